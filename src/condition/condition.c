@@ -68,9 +68,8 @@ static bool passes(const test *at, const int64_t *lists, int64_t value) {
 }
 
 bool csup_condition_test(const csup_condition *condition, const int64_t *values) {
-  if (condition == NULL) {
+  if (condition == NULL)
     return true;
-  }
   uint32_t next = 0;
   do {
     const test *at = &condition->tests[next];
@@ -82,9 +81,8 @@ bool csup_condition_test(const csup_condition *condition, const int64_t *values)
 void csup_condition_reads(const csup_condition *condition, uint8_t *reads) {
   for (uint32_t i = 0; condition != NULL && i < condition->test_count; i++) {
     const test *at = &condition->tests[i];
-    if (at->kind != TEST_ALWAYS && reads[at->slot] < UINT8_MAX) {
+    if (at->kind != TEST_ALWAYS && reads[at->slot] < UINT8_MAX)
       reads[at->slot]++;
-    }
   }
 }
 
@@ -113,18 +111,15 @@ static bool can_hold(const csup_condition *condition, int32_t slot, int64_t valu
   bool reached[PROOF_TESTS_MAX] = {true};
   bool holds = false;
   for (uint32_t i = 0; i < condition->test_count && !holds; i++) {
-    if (!reached[i]) {
+    if (!reached[i])
       continue;
-    }
     const test *at = &condition->tests[i];
     bool yes = false, no = false;
     answers(at, condition->lists, slot, value, name, &yes, &no);
-    if (yes && at->yes < FAILS) {
+    if (yes && at->yes < FAILS)
       reached[at->yes] = true;
-    }
-    if (no && at->no < FAILS) {
+    if (no && at->no < FAILS)
       reached[at->no] = true;
-    }
     holds = (yes && at->yes == HOLDS) || (no && at->no == HOLDS);
   }
   return holds;
@@ -133,14 +128,12 @@ static bool can_hold(const csup_condition *condition, int32_t slot, int64_t valu
 /* The tests of a number or text cut the line of all values into pieces; one value of each piece, its first, stands for the rest.
  */
 static bool line_can_hold(const csup_condition *condition, int32_t slot, int64_t least) {
-  if (can_hold(condition, slot, CSUP_ABSENT, 0) || can_hold(condition, slot, least, 0)) {
+  if (can_hold(condition, slot, CSUP_ABSENT, 0) || can_hold(condition, slot, least, 0))
     return true;
-  }
   for (uint32_t i = 0; i < condition->test_count; i++) {
     const test *at = &condition->tests[i];
-    if (at->slot != slot || at->kind == TEST_ALWAYS) {
+    if (at->slot != slot || at->kind == TEST_ALWAYS)
       continue;
-    }
     int64_t count = at->kind == TEST_RANGE ? 2 : at->kind == TEST_MASK ? 65 : 2 * at->high;
     for (int64_t k = 0; k < count; k++) {
       int64_t value = k;
@@ -148,9 +141,8 @@ static bool line_can_hold(const csup_condition *condition, int32_t slot, int64_t
         int64_t edge = at->kind == TEST_LIST ? condition->lists[at->low + k / 2] : k == 0 ? at->low : at->high;
         value = k % 2 == 0 || edge == INT64_MAX ? edge : edge + 1;
       }
-      if (value >= least && can_hold(condition, slot, value, 0)) {
+      if (value >= least && can_hold(condition, slot, value, 0))
         return true;
-      }
     }
   }
   return false;
@@ -170,9 +162,8 @@ static bool slot_can_hold(const csup_condition *condition, const csup_schema *sc
   case CSUP_FACT_CHOICE:
   case CSUP_FACT_FLAG:
     holds = can_hold(condition, slot, CSUP_ABSENT, 0);
-    for (int64_t value = 0; value < (fact->type == CSUP_FACT_FLAG ? 2 : fact->choice_count) && !holds; value++) {
+    for (int64_t value = 0; value < (fact->type == CSUP_FACT_FLAG ? 2 : fact->choice_count) && !holds; value++)
       holds = can_hold(condition, slot, value, 0);
-    }
     return holds;
   default: /* what the library counts never falls below 0, and symbols begin there */
     return line_can_hold(condition, slot, fact->group == CSUP_GROUP_FIELD && fact->type == CSUP_FACT_NUMBER ? FIRST_PRESENT : 0);
@@ -180,15 +171,13 @@ static bool slot_can_hold(const csup_condition *condition, const csup_schema *sc
 }
 
 bool csup_condition_possible(const csup_condition *condition, const csup_schema *schema) {
-  if (condition == NULL || condition->test_count > PROOF_TESTS_MAX) {
+  if (condition == NULL || condition->test_count > PROOF_TESTS_MAX)
     return true;
-  }
   bool seen[CSUP_FACTS_MAX] = {false};
   for (uint32_t i = 0; i < condition->test_count; i++) {
     uint16_t slot = condition->tests[i].slot;
-    if (!seen[slot] && !slot_can_hold(condition, schema, slot)) {
+    if (!seen[slot] && !slot_can_hold(condition, schema, slot))
       return false;
-    }
     seen[slot] = true;
   }
   return true;
@@ -207,15 +196,14 @@ typedef struct compiler {
 } compiler;
 
 static csup_status no_memory(const csup_json *node) {
-  return csup_json_fail(node, CSUP_E_NOMEM, "Out of memory.");
+  return csup_fail_plain(node->document->error, CSUP_E_NOMEM);
 }
 
 static csup_status emit(compiler *c, const csup_json *node, test_kind kind, int32_t slot, int64_t low, int64_t high) {
   csup_status status =
       csup_grow(&c->schema->arena->allocator, (void **)&c->tests, sizeof *c->tests, &c->test_capacity, c->test_count + 1);
-  if (status != CSUP_OK) {
+  if (status != CSUP_OK)
     return no_memory(node);
-  }
   c->tests[c->test_count++] =
       (test){.slot = (uint16_t)slot, .kind = (uint16_t)kind, .yes = HOLDS, .no = FAILS, .low = low, .high = high};
   return CSUP_OK;
@@ -240,20 +228,17 @@ static void chain(compiler *c, size_t first, uint32_t outcome) {
 }
 
 static int32_t find_choice(const csup_fact *fact, const char *name) {
-  for (int32_t i = 0; i < fact->choice_count; i++) {
-    if (strcmp(fact->choices[i], name) == 0) {
+  for (int32_t i = 0; i < fact->choice_count; i++)
+    if (strcmp(fact->choices[i], name) == 0)
       return i;
-    }
-  }
   return -1;
 }
 
 /* One value as the slot would hold it; of a set, the index of the name. */
 static csup_status read_value(compiler *c, int32_t slot, const csup_json *node, int64_t *value) {
   const csup_fact *fact = &c->schema->facts[slot];
-  if (fact->type == CSUP_FACT_NUMBER) {
+  if (fact->type == CSUP_FACT_NUMBER)
     return csup_json_integer(node, value);
-  }
   if (fact->type == CSUP_FACT_FLAG) {
     bool flag = false;
     csup_status status = csup_json_flag(node, &flag);
@@ -262,9 +247,8 @@ static csup_status read_value(compiler *c, int32_t slot, const csup_json *node, 
   }
   const char *text = NULL;
   csup_status status = csup_json_text(node, &text);
-  if (status != CSUP_OK) {
+  if (status != CSUP_OK)
     return status;
-  }
   if (fact->type == CSUP_FACT_TEXT) {
     int32_t symbol = CSUP_NO_SYMBOL;
     status = csup_symbols_add(c->schema->symbols, text, strlen(text), &symbol);
@@ -272,9 +256,8 @@ static csup_status read_value(compiler *c, int32_t slot, const csup_json *node, 
     return status == CSUP_OK ? CSUP_OK : no_memory(node);
   }
   int32_t choice = find_choice(fact, text);
-  if (choice < 0) {
-    return csup_json_fail(node, node->document->unknown, "\"%.100s\" is no value of %.60s.", text, fact->name);
-  }
+  if (choice < 0)
+    return csup_json_fail(node, node->document->unknown, "\"%.100s\" is no value of %.60s", text, fact->name);
   *value = choice;
   return CSUP_OK;
 }
@@ -292,9 +275,8 @@ static void sort(int64_t *list, size_t count) {
     }
     for (size_t root = start, child; (child = 2 * root + 1) < end; root = child) {
       child += child + 1 < end && list[child] < list[child + 1];
-      if (list[root] >= list[child]) {
+      if (list[root] >= list[child])
         break;
-      }
       int64_t moved = list[root];
       list[root] = list[child];
       list[child] = moved;
@@ -305,18 +287,15 @@ static void sort(int64_t *list, size_t count) {
 /* `in`: a list of values. Small ones become a mask of choices or of a set's names. */
 static csup_status compile_in(compiler *c, int32_t slot, const csup_json *node) {
   csup_status status = csup_json_array(node);
-  if (status != CSUP_OK) {
+  if (status != CSUP_OK)
     return status;
-  }
   size_t count = csup_json_size(node);
-  if (count == 0) {
-    return csup_json_fail(node, node->document->wrong, "The list is empty: no value is in it.");
-  }
+  if (count == 0)
+    return csup_json_fail(node, node->document->wrong, "the list is empty: no value is in it");
   status =
       csup_grow(&c->schema->arena->allocator, (void **)&c->lists, sizeof *c->lists, &c->list_capacity, c->list_count + count);
-  if (status != CSUP_OK) {
+  if (status != CSUP_OK)
     return no_memory(node);
-  }
   int64_t *list = c->lists + c->list_count;
   uint64_t mask = 0;
   bool fits = true;
@@ -326,24 +305,19 @@ static csup_status compile_in(compiler *c, int32_t slot, const csup_json *node) 
     csup_json_item(node, i, &item);
     int64_t value = 0;
     status = read_value(c, slot, &item, &value);
-    if (status != CSUP_OK) {
+    if (status != CSUP_OK)
       return status;
-    }
-    if (value >= 0 && value < 64) {
+    if (value >= 0 && value < 64)
       mask |= UINT64_C(1) << value;
-    } else {
+    else
       fits = false;
-    }
-    if (value != CSUP_ABSENT) { /* that number means "no value", and no fact ever has it */
+    if (value != CSUP_ABSENT) /* that number means "no value", and no fact ever has it */
       list[used++] = value;
-    }
   }
-  if (c->schema->facts[slot].type == CSUP_FACT_SET) {
+  if (c->schema->facts[slot].type == CSUP_FACT_SET)
     return emit(c, node, TEST_BITS, slot, (int64_t)mask, 0);
-  }
-  if (fits) {
+  if (fits)
     return emit(c, node, TEST_MASK, slot, (int64_t)mask, 0);
-  }
   sort(list, used);
   size_t first = c->list_count;
   c->list_count += used;
@@ -353,26 +327,23 @@ static csup_status compile_in(compiler *c, int32_t slot, const csup_json *node) 
 static csup_status compile_is(compiler *c, int32_t slot, const csup_json *node) {
   int64_t value = 0;
   csup_status status = read_value(c, slot, node, &value);
-  if (status != CSUP_OK) {
+  if (status != CSUP_OK)
     return status;
-  }
-  if (c->schema->facts[slot].type == CSUP_FACT_SET) {
+  if (c->schema->facts[slot].type == CSUP_FACT_SET)
     return emit(c, node, TEST_BITS, slot, INT64_C(1) << value, 0);
-  }
   return emit(c, node, TEST_RANGE, slot, value == CSUP_ABSENT ? FIRST_PRESENT : value, value);
 }
 
 static csup_status compile_order(compiler *c, int32_t slot, csup_operator operation, const csup_json *node) {
   const csup_fact *fact = &c->schema->facts[slot];
   if (fact->type != CSUP_FACT_NUMBER && fact->rising == 0) {
-    return csup_json_fail(node, node->document->wrong, "%.60s has no order, so %s cannot be asked; use is or in.", fact->name,
+    return csup_json_fail(node, node->document->wrong, "%.60s has no order, so %s cannot be asked; use is or in", fact->name,
                           operator_names[operation]);
   }
   int64_t value = 0;
   csup_status status = read_value(c, slot, node, &value);
-  if (status != CSUP_OK) {
+  if (status != CSUP_OK)
     return status;
-  }
   if (fact->type != CSUP_FACT_NUMBER && fact->rising < 0) { /* P1 is more than P2 and stands before it */
     static const csup_operator mirrored[CSUP_OPERATOR_COUNT] = {
         [CSUP_AT_LEAST] = CSUP_AT_MOST, [CSUP_AT_MOST] = CSUP_AT_LEAST, [CSUP_ABOVE] = CSUP_BELOW, [CSUP_BELOW] = CSUP_ABOVE};
@@ -397,18 +368,15 @@ static csup_status compile_order(compiler *c, int32_t slot, csup_operator operat
 static csup_status compile_set(compiler *c, int32_t slot, const csup_json *node) {
   bool set = false;
   csup_status status = csup_json_flag(node, &set);
-  if (status != CSUP_OK) {
+  if (status != CSUP_OK)
     return status;
-  }
   size_t first = c->test_count;
-  if (c->schema->facts[slot].type == CSUP_FACT_SET) {
+  if (c->schema->facts[slot].type == CSUP_FACT_SET)
     status = emit(c, node, TEST_BITS, slot, INT64_MAX, 0); /* a set with nothing in it counts as absent */
-  } else {
+  else
     status = emit(c, node, TEST_RANGE, slot, FIRST_PRESENT, INT64_MAX);
-  }
-  if (status == CSUP_OK && !set) {
+  if (status == CSUP_OK && !set)
     negate(c, first);
-  }
   return status;
 }
 
@@ -416,7 +384,7 @@ static csup_status compile_operator(compiler *c, int32_t slot, csup_operator ope
   const csup_condition_scope *scope = c->scope;
   if (c->schema->facts[slot].group == CSUP_GROUP_DIMENSION && scope->dimension_operators != 0 &&
       (scope->dimension_operators >> operation & 1) == 0) {
-    return csup_json_fail(node, node->document->wrong, "In %s the dimension %.60s cannot be tested by %s.", scope->place,
+    return csup_json_fail(node, node->document->wrong, "in %s the dimension %.60s cannot be tested by %s", scope->place,
                           c->schema->facts[slot].name, operator_names[operation]);
   }
   size_t first = c->test_count;
@@ -435,36 +403,32 @@ static csup_status compile_operator(compiler *c, int32_t slot, csup_operator ope
   default:
     return compile_order(c, slot, operation, node);
   }
-  if (status == CSUP_OK && (operation == CSUP_IS_NOT || operation == CSUP_NOT_IN)) {
+  if (status == CSUP_OK && (operation == CSUP_IS_NOT || operation == CSUP_NOT_IN))
     negate(c, first);
-  }
   return status;
 }
 
 /* {"at_least": 3, "below": 10}: several operators are "and". */
 static csup_status compile_operators(compiler *c, int32_t slot, const csup_json *node) {
-  if (csup_json_size(node) == 0) {
-    return csup_json_fail(node, node->document->wrong, "An empty condition: name an operator such as is, in or at_least.");
-  }
+  if (csup_json_size(node) == 0)
+    return csup_json_fail(node, node->document->wrong, "an empty condition: name an operator such as is, in or at_least");
   size_t part = c->test_count;
   csup_json member;
   void *at = csup_json_first(node);
   while (csup_json_next(node, &at, &member)) {
     int32_t operation = 0;
-    while (operation < CSUP_OPERATOR_COUNT && strcmp(member.key, operator_names[operation]) != 0) {
+    while (operation < CSUP_OPERATOR_COUNT && strcmp(member.key, operator_names[operation]) != 0)
       operation++;
-    }
     if (operation == CSUP_OPERATOR_COUNT) {
       return csup_json_fail(
           &member, node->document->unknown,
-          "There is no operator \"%.60s\"; there are is, is_not, in, not_in, at_least, at_most, above, below, set.", member.key);
+          "there is no operator \"%.60s\"; there are is, is_not, in, not_in, at_least, at_most, above, below, set", member.key);
     }
     chain(c, part, HOLDS);
     part = c->test_count;
     csup_status status = compile_operator(c, slot, (csup_operator)operation, &member);
-    if (status != CSUP_OK) {
+    if (status != CSUP_OK)
       return status;
-    }
   }
   return CSUP_OK;
 }
@@ -472,21 +436,18 @@ static csup_status compile_operators(compiler *c, int32_t slot, const csup_json 
 static csup_status compile_fact(compiler *c, const csup_json *node) {
   const csup_condition_scope *scope = c->scope;
   int32_t slot = csup_schema_find_in(c->schema, node->key, scope->groups);
-  if (slot < 0) {
-    return csup_json_fail(node, node->document->unknown, "There is no fact, field or dimension \"%.100s\".", node->key);
-  }
+  if (slot < 0)
+    return csup_json_fail(node, node->document->unknown, "there is no fact, field or dimension \"%.100s\"", node->key);
   csup_fact *fact = &c->schema->facts[slot];
-  if ((fact->group & scope->groups) == 0) {
-    return csup_json_fail(node, node->document->wrong, "%.60s cannot be tested in %s.", fact->name, scope->place);
-  }
+  if ((fact->group & scope->groups) == 0)
+    return csup_json_fail(node, node->document->wrong, "%.60s cannot be tested in %s", fact->name, scope->place);
   if (fact->group == CSUP_GROUP_DIMENSION && scope->no_not && c->negations > 0) {
-    return csup_json_fail(node, node->document->wrong, "In %s the dimension %.60s cannot stand under not.", scope->place,
+    return csup_json_fail(node, node->document->wrong, "in %s the dimension %.60s cannot stand under not", scope->place,
                           fact->name);
   }
   fact->mentioned = true;
-  if (json_is_object(node->value)) {
+  if (json_is_object(node->value))
     return compile_operators(c, slot, node);
-  }
   return compile_operator(c, slot, json_is_array(node->value) ? CSUP_IN : CSUP_IS, node);
 }
 
@@ -494,13 +455,11 @@ static csup_status compile_condition(compiler *c, const csup_json *node, int32_t
 
 static csup_status compile_parts(compiler *c, const csup_json *node, uint32_t outcome, int32_t depth) {
   csup_status status = csup_json_array(node);
-  if (status != CSUP_OK) {
+  if (status != CSUP_OK)
     return status;
-  }
   size_t count = csup_json_size(node);
-  if (count == 0) {
-    return csup_json_fail(node, node->document->wrong, "An empty condition: the list needs at least one.");
-  }
+  if (count == 0)
+    return csup_json_fail(node, node->document->wrong, "an empty condition: the list needs at least one");
   size_t part = c->test_count;
   for (size_t i = 0; i < count; i++) {
     csup_json item;
@@ -508,9 +467,8 @@ static csup_status compile_parts(compiler *c, const csup_json *node, uint32_t ou
     chain(c, part, outcome);
     part = c->test_count;
     status = compile_condition(c, &item, depth);
-    if (status != CSUP_OK) {
+    if (status != CSUP_OK)
       return status;
-    }
   }
   return CSUP_OK;
 }
@@ -520,40 +478,33 @@ static csup_status compile_not(compiler *c, const csup_json *node, int32_t depth
   c->negations++;
   csup_status status = compile_condition(c, node, depth);
   c->negations--;
-  if (status == CSUP_OK) {
+  if (status == CSUP_OK)
     negate(c, first);
-  }
   return status;
 }
 
 static csup_status compile_member(compiler *c, const csup_json *member, int32_t depth) {
-  if (strcmp(member->key, "all") == 0) {
+  if (strcmp(member->key, "all") == 0)
     return compile_parts(c, member, HOLDS, depth + 1);
-  }
-  if (strcmp(member->key, "any") == 0) {
+  if (strcmp(member->key, "any") == 0)
     return compile_parts(c, member, FAILS, depth + 1);
-  }
-  if (strcmp(member->key, "not") == 0) {
+  if (strcmp(member->key, "not") == 0)
     return compile_not(c, member, depth + 1);
-  }
   return compile_fact(c, member);
 }
 
 static csup_status compile_condition(compiler *c, const csup_json *node, int32_t depth) {
-  if (depth > CSUP_CONDITION_DEPTH) {
-    return csup_json_fail(node, node->document->wrong, "Conditions nest deeper than %d.", CSUP_CONDITION_DEPTH);
-  }
+  if (depth > CSUP_CONDITION_DEPTH)
+    return csup_json_fail(node, node->document->wrong, "conditions nest deeper than %d", CSUP_CONDITION_DEPTH);
   const char *text = json_string_value(node->value);
-  if (text != NULL && strcmp(text, "always") == 0) {
+  if (text != NULL && strcmp(text, "always") == 0)
     return emit(c, node, TEST_ALWAYS, 0, 0, 0);
-  }
   if (!json_is_object(node->value)) {
     return csup_json_fail(node, node->document->wrong,
-                          "A condition is an object such as {\"contacts\": {\"at_least\": 3}}, or \"always\".");
+                          "a condition is an object such as {\"contacts\": {\"at_least\": 3}}, or \"always\"");
   }
-  if (csup_json_size(node) == 0) {
-    return csup_json_fail(node, node->document->wrong, "An empty condition: write \"always\" for one that always holds.");
-  }
+  if (csup_json_size(node) == 0)
+    return csup_json_fail(node, node->document->wrong, "an empty condition: write \"always\" for one that always holds");
   size_t part = c->test_count;
   csup_json member;
   void *at = csup_json_first(node);
@@ -561,32 +512,28 @@ static csup_status compile_condition(compiler *c, const csup_json *node, int32_t
     chain(c, part, HOLDS);
     part = c->test_count;
     csup_status status = compile_member(c, &member, depth);
-    if (status != CSUP_OK) {
+    if (status != CSUP_OK)
       return status;
-    }
   }
   return CSUP_OK;
 }
 
 static void *keep(csup_arena *arena, const void *array, size_t count, size_t size) {
   void *copy = csup_arena_allocate(arena, count, size);
-  if (copy != NULL && count > 0) {
+  if (copy != NULL && count > 0)
     memcpy(copy, array, count * size);
-  }
   return copy;
 }
 
 static csup_status finish(const compiler *c, const csup_json *node, const csup_condition **out) {
   csup_arena *arena = c->schema->arena;
-  if (c->test_count >= FAILS) {
+  if (c->test_count >= FAILS)
     return no_memory(node);
-  }
   csup_condition *condition = csup_arena_allocate(arena, 1, sizeof *condition);
   const test *tests = keep(arena, c->tests, c->test_count, sizeof *tests);
   const int64_t *lists = keep(arena, c->lists, c->list_count, sizeof *lists);
-  if (condition == NULL || tests == NULL || (lists == NULL && c->list_count > 0)) {
+  if (condition == NULL || tests == NULL || (lists == NULL && c->list_count > 0))
     return no_memory(node);
-  }
   *condition = (csup_condition){.tests = tests, .lists = lists, .test_count = (uint32_t)c->test_count};
   *out = condition;
   return CSUP_OK;
@@ -602,9 +549,8 @@ csup_status csup_condition_compile(const csup_json *node, csup_schema *schema, c
   const csup_allocator *allocator = &schema->arena->allocator;
   compiler c = {.schema = schema, .scope = scope};
   csup_status status = compile_condition(&c, node, 0);
-  if (status == CSUP_OK) {
+  if (status == CSUP_OK)
     status = finish(&c, node, out);
-  }
   csup_release(allocator, c.tests, c.test_capacity * sizeof *c.tests);
   csup_release(allocator, c.lists, c.list_capacity * sizeof *c.lists);
   return status;
