@@ -69,7 +69,7 @@ static void truncated(void **state) {
 static void every_byte_damaged(void **state) {
   (void)state;
   csup_error error;
-  for (char version = '1'; version <= '3'; version++) {
+  for (char version = '1'; version <= '3'; version += 2) {
     tzif_bytes file = sample(version);
     size_t refused = 0;
     for (size_t i = 0; i < file.length; i++) {
@@ -172,7 +172,7 @@ static void random_damage(void **state) {
   (void)state;
   random_source source = random_start("damaged TZif files");
   long accepted = 0;
-  for (long i = random_rounds(200000); i > 0; i--) {
+  for (long i = random_rounds(100000); i > 0; i--) {
     tzif_bytes file = sample((char)random_between(&source, '1', '4'));
     size_t damage = random_next(&source) % 6;
     for (size_t k = 0; k < damage; k++) {
@@ -193,7 +193,7 @@ static void random_damage(void **state) {
     csup_error error;
     accepted += load(file.bytes, file.length, &error) == CSUP_OK;
   }
-  print_message("%ld of %ld accepted\n", accepted, random_rounds(200000));
+  print_message("%ld of %ld accepted\n", accepted, random_rounds(100000));
   assert_true(accepted > 0);
 }
 
