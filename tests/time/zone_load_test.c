@@ -66,6 +66,7 @@ static int make_database(void **state) {
   write_file("zone.tab", "# not a zone\n", 13);
   write_long_file("long", (MEBIBYTE - 44 - 10) / 5);
   write_long_file("longer", (MEBIBYTE - 44 - 10) / 5 + 1);
+  write_long_file("longest", MEBIBYTE);
   in_folder(path, "circle");
   assert_int_equal(symlink("circle", path), 0);
   in_folder(path, "dangling");
@@ -77,8 +78,8 @@ static int make_database(void **state) {
 
 static int remove_database(void **state) {
   (void)state;
-  static const char *const names[] = {"Area/City", "Area",   "Etc_+3.x", "UTC",      "empty",     "zone.tab",
-                                      "long",      "longer", "circle",   "dangling", "unreadable"};
+  static const char *const names[] = {"Area/City", "Area",   "Etc_+3.x", "UTC",    "empty",    "zone.tab",
+                                      "long",      "longer", "longest",  "circle", "dangling", "unreadable"};
   char path[128];
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     in_folder(path, names[i]);
@@ -137,6 +138,7 @@ static void bad_names(void **state) {
       {"empty", CSUP_E_CORRUPT, "ends within a header"},
       {"zone.tab", CSUP_E_CORRUPT, "ends within a header"},
       {"longer", CSUP_E_CORRUPT, "larger than any zone file"},
+      {"longest", CSUP_E_CORRUPT, "larger than any zone file"},
       {"circle", CSUP_E_IO, "cannot open"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
