@@ -248,8 +248,6 @@ static csup_status parse_range_end(parser *p, int32_t year, int32_t month, int32
     add_month_days(p, year, month, day, month, last_day);
     return CSUP_OK;
   }
-  if (csup_cursor_find(&p->cursor, csup_easter_words) >= 0)
-    return refuse_easter_range(p);
   if (csup_cursor_at_year(&p->cursor)) {
     if (!year)
       return csup_cursor_fail(&p->cursor, start, "a month or day without year, as at the beginning of the range");
@@ -257,6 +255,8 @@ static csup_status parse_range_end(parser *p, int32_t year, int32_t month, int32
     if (status)
       return status;
   }
+  if (csup_cursor_find(&p->cursor, csup_easter_words) >= 0)
+    return refuse_easter_range(p);
   last_month = csup_cursor_take_word(&p->cursor, csup_month_words) + 1;
   if (last_month == 0)
     return csup_cursor_fail_here(&p->cursor, last_year != year ? "a month, Jan to Dec"
