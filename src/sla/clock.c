@@ -226,6 +226,19 @@ static csup_status refuse_same(const compiler *c, const list *a, const list *b, 
   return CSUP_OK;
 }
 
+/* An item that always holds in stop or cancel: no cycle ever starts (C1). */
+static csup_status refuse_always(const list *a) {
+  for (size_t i = 0; i < a->triggers->count; i++) {
+    const csup_trigger *item = &a->triggers->items[i];
+    if (item->events != 0 || item->categories != 0 || item->stages != 0 || item->states || item->when)
+      continue;
+    csup_json node;
+    csup_json_item(&a->node, i, &node);
+    return csup_json_fail(&node, node.document->wrong, "this always holds, so the clock can never run");
+  }
+  return CSUP_OK;
+}
+
 enum { START, STOP, CANCEL, RESET, PAUSE, RESUME, LIST_COUNT };
 
 static csup_status check_lists(const compiler *c, const csup_json *clock, const list *lists) {
@@ -242,6 +255,8 @@ static csup_status check_lists(const compiler *c, const csup_json *clock, const 
     status = refuse_same(c, &lists[START], &lists[STOP], true, "this never starts the clock: the same stops it");
   if (status == CSUP_OK)
     status = refuse_same(c, &lists[START], &lists[CANCEL], true, "this never starts the clock: the same cancels it");
+  for (int i = STOP; i <= CANCEL && status == CSUP_OK; i++)
+    status = refuse_always(&lists[i]);
   for (size_t i = 0; i < lists[PAUSE].triggers->count && status == CSUP_OK; i++) {
     csup_json item;
     csup_json_item(&lists[PAUSE].node, i, &item);
@@ -287,7 +302,7 @@ static csup_status compile_clock(const compiler *c, const csup_json *node, csup_
 }
 
 csup_status csup_clocks_compile(const csup_json *section, const csup_json *built_in, csup_schema *schema,
-                                const csup_workflow *workflow, csup_findings *findings, csup_clocks *clocks) {
+                                const csup_workflow *workflow, csup_clocks *clocks, csup_findings *findings) {
   csup_clock_kind *items = csup_arena_allocate(schema->arena, (size_t)clocks->count, sizeof *items);
   if (!items)
     return csup_read_no_memory(section);

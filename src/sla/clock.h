@@ -39,7 +39,7 @@ const char *csup_clocks_default(void);
    removes a built-in clock. Second pass, once states and conditions are known: the triggers. `findings` may be NULL. */
 csup_status csup_clocks_declare(const csup_json *section, const csup_json *built_in, csup_schema *schema, csup_clocks *out);
 csup_status csup_clocks_compile(const csup_json *section, const csup_json *built_in, csup_schema *schema,
-                                const csup_workflow *workflow, csup_findings *findings, csup_clocks *clocks);
+                                const csup_workflow *workflow, csup_clocks *clocks, csup_findings *findings);
 int32_t csup_clocks_find(const csup_clocks *clocks, const char *name); /* -1: none */
 
 /* Whether the item holds: `on` is the event at hand (0 when a level is tested without one). */
