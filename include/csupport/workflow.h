@@ -5,7 +5,7 @@
 #ifndef CSUPPORT_WORKFLOW_H
 #define CSUPPORT_WORKFLOW_H
 
-#include "csupport/base.h"
+#include "base.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {
