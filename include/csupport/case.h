@@ -173,9 +173,10 @@ CSUP_API csup_status csup_case_assessment(const csup_case *support_case, csup_as
 CSUP_API size_t csup_case_clock_count(const csup_case *support_case);
 CSUP_API csup_status csup_case_clock_at(const csup_case *support_case, size_t index, csup_time now, csup_clock *out);
 CSUP_API csup_status csup_case_save(const csup_case *support_case, void *buffer, size_t capacity, size_t *length);
-CSUP_API csup_status csup_case_load(csup_policy *policy, const void *bytes, size_t length, const csup_allocator *allocator, csup_case **out,
-                                    csup_error *error);
-CSUP_API csup_status csup_case_to_json(const csup_case *support_case, csup_time now, char *buffer, size_t capacity, size_t *length);
+CSUP_API csup_status csup_case_load(csup_policy *policy, const void *bytes, size_t length, const csup_allocator *allocator,
+                                    csup_case **out, csup_error *error);
+CSUP_API csup_status csup_case_to_json(const csup_case *support_case, csup_time now, char *buffer, size_t capacity,
+                                       size_t *length);
 CSUP_API size_t csup_case_visit_count(const csup_case *support_case);
 CSUP_API csup_status csup_case_visit_at(const csup_case *support_case, size_t index, const char **state, csup_time *entered);
 CSUP_API size_t csup_case_answer_count(const csup_case *support_case);

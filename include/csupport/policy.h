@@ -12,7 +12,8 @@ extern "C" {
 #endif
 
 CSUP_API const char *csup_policy_default(void);
-CSUP_API csup_status csup_policy_parse(const char *json, size_t length, const csup_allocator *allocator, csup_policy **out, csup_error *error);
+CSUP_API csup_status csup_policy_parse(const char *json, size_t length, const csup_allocator *allocator, csup_policy **out,
+                                       csup_error *error);
 CSUP_API csup_status csup_policy_parse_with(const char *json, size_t length, const csup_zone *const *zones, size_t zone_count,
                                             const csup_allocator *allocator, csup_policy **out, csup_error *error);
 CSUP_API csup_policy *csup_policy_retain(csup_policy *policy);

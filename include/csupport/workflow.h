@@ -78,8 +78,9 @@ typedef struct csup_move {
 
 CSUP_API size_t csup_workflow_count(const csup_policy *policy);
 CSUP_API csup_status csup_workflow_state(const csup_policy *policy, size_t index, csup_state *out);
-CSUP_API csup_status csup_workflow_moves(const csup_policy *policy, const char *state, csup_event_kind on, const csup_field *facts,
-                                         size_t fact_count, csup_move *buffer, size_t capacity, size_t *count);
+CSUP_API csup_status csup_workflow_moves(const csup_policy *policy, const char *state, csup_event_kind on,
+                                         const csup_field *facts, size_t fact_count, csup_move *buffer, size_t capacity,
+                                         size_t *count);
 CSUP_API csup_status csup_workflow_take(const csup_policy *policy, const char *state, const char *previous, csup_event_kind on,
                                         const char *to, const csup_field *facts, size_t fact_count, csup_move *out);
 

@@ -7,7 +7,16 @@
 typedef struct csup_condition csup_condition;
 
 typedef enum csup_operator {
-  CSUP_IS, CSUP_IS_NOT, CSUP_IN, CSUP_NOT_IN, CSUP_AT_LEAST, CSUP_AT_MOST, CSUP_ABOVE, CSUP_BELOW, CSUP_SET, CSUP_OPERATOR_COUNT
+  CSUP_IS,
+  CSUP_IS_NOT,
+  CSUP_IN,
+  CSUP_NOT_IN,
+  CSUP_AT_LEAST,
+  CSUP_AT_MOST,
+  CSUP_ABOVE,
+  CSUP_BELOW,
+  CSUP_SET,
+  CSUP_OPERATOR_COUNT
 } csup_operator;
 
 /* Where a condition stands decides what it may say. */
@@ -25,7 +34,8 @@ csup_status csup_condition_compile(const csup_json *node, csup_schema *schema, c
 bool csup_condition_test(const csup_condition *condition, const int64_t *values);
 /* Adds 1 to reads[slot] for each slot that it tests. */
 void csup_condition_reads(const csup_condition *condition, uint8_t *reads);
-/* False when no values at all could make it hold, as far as a simple proof goes (two different values at once, an empty range). */
+/* False when no values at all could make it hold, as far as a simple proof goes (two different values at once, an empty range).
+ */
 bool csup_condition_possible(const csup_condition *condition, const csup_schema *schema);
 
 #endif

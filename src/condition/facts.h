@@ -6,10 +6,10 @@
 #include "base/json.h"
 #include "base/text.h"
 
-#define CSUP_ABSENT INT64_MIN            /* the slot holds no value */
-#define CSUP_OTHER_TEXT (INT64_MAX - 1)  /* a text that no rule of the policy names */
-#define CSUP_FACTS_MAX 256               /* slots at most, so that they fit on a stack: fields and dimensions are limited by it */
-#define CSUP_SET_MAX 62                  /* names at most in a set, so at most as many clocks */
+#define CSUP_ABSENT     INT64_MIN       /* the slot holds no value */
+#define CSUP_OTHER_TEXT (INT64_MAX - 1) /* a text that no rule of the policy names */
+#define CSUP_FACTS_MAX  256             /* slots at most, so that they fit on a stack: fields and dimensions are limited by it */
+#define CSUP_SET_MAX    62              /* names at most in a set, so at most as many clocks */
 
 typedef enum csup_slot {
   CSUP_SLOT_STATE,
@@ -42,13 +42,13 @@ typedef enum csup_fact_type { CSUP_FACT_NUMBER, CSUP_FACT_FLAG, CSUP_FACT_TEXT, 
 
 /* What a condition may test depends on where it stands: a mask of these. */
 enum {
-  CSUP_GROUP_CASE = 1,      /* what happened: state, mood, contacts, team ... */
-  CSUP_GROUP_ASSESSED = 2,  /* priority severity urgency impact score */
-  CSUP_GROUP_OUTCOME = 4,   /* level, breached: what clocks and escalations make */
-  CSUP_GROUP_FIELD = 8,     /* declared by the policy */
+  CSUP_GROUP_CASE = 1,     /* what happened: state, mood, contacts, team ... */
+  CSUP_GROUP_ASSESSED = 2, /* priority severity urgency impact score */
+  CSUP_GROUP_OUTCOME = 4,  /* level, breached: what clocks and escalations make */
+  CSUP_GROUP_FIELD = 8,    /* declared by the policy */
   CSUP_GROUP_DIMENSION = 16,
-  CSUP_GROUP_AUTO = 32,     /* the event's own `auto` */
-  CSUP_GROUP_BY = 64,       /* the event's own `by` */
+  CSUP_GROUP_AUTO = 32, /* the event's own `auto` */
+  CSUP_GROUP_BY = 64,   /* the event's own `by` */
   CSUP_GROUP_RULE = CSUP_GROUP_CASE | CSUP_GROUP_ASSESSED | CSUP_GROUP_OUTCOME | CSUP_GROUP_FIELD | CSUP_GROUP_DIMENSION
 };
 
@@ -56,7 +56,8 @@ typedef struct csup_fact {
   const char *name;
   csup_fact_type type;
   uint32_t group;
-  int32_t rising; /* order of choices: 1 a later one is more (calm, frustrated, angry), -1 an earlier one is more (P1, P2), 0 none */
+  int32_t
+      rising; /* order of choices: 1 a later one is more (calm, frustrated, angry), -1 an earlier one is more (P1, P2), 0 none */
   int32_t choice_count;
   const char *const *choices; /* CHOICE and SET */
   bool mentioned;             /* some condition tests it (texts of fields that none mentions are not kept) */
@@ -78,9 +79,11 @@ void csup_schema_choices(csup_schema *schema, csup_slot slot, const char *const 
 /* Compiles the `fields` section (an absent node declares none): "text", "number", "flag" or a list of names (ordered). */
 csup_status csup_schema_fields(csup_schema *schema, const csup_json *section);
 /* Adds a dimension after the fields; its value is the index of the level. CSUP_E_RANGE when there are too many. */
-csup_status csup_schema_dimension(csup_schema *schema, const char *name, const char *const *levels, int32_t level_count, int32_t *slot);
+csup_status csup_schema_dimension(csup_schema *schema, const char *name, const char *const *levels, int32_t level_count,
+                                  int32_t *slot);
 
-/* Finds by the name that conditions use: fact, then field, then dimension; `field.<name>` and `dimension.<name>` force. -1: none. */
+/* Finds by the name that conditions use: fact, then field, then dimension; `field.<name>` and `dimension.<name>` force. -1: none.
+ */
 int32_t csup_schema_find(const csup_schema *schema, const char *name);
 int32_t csup_schema_find_field(const csup_schema *schema, const char *name); /* by the field's own name */
 
@@ -88,6 +91,7 @@ int32_t csup_schema_find_field(const csup_schema *schema, const char *name); /* 
    CSUP_E_RANGE for a number that is CSUP_ABSENT. A text that is no symbol becomes CSUP_OTHER_TEXT. NONE gives CSUP_ABSENT. */
 csup_status csup_fact_read(const csup_schema *schema, int32_t slot, const csup_field *field, int64_t *value, csup_error *error);
 /* All of a host's facts into slots; the rest become absent. Used by rooms that work alone, without a case. */
-csup_status csup_facts_read(const csup_schema *schema, const csup_field *fields, size_t count, int64_t *values, csup_error *error);
+csup_status csup_facts_read(const csup_schema *schema, const csup_field *fields, size_t count, int64_t *values,
+                            csup_error *error);
 
 #endif

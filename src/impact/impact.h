@@ -6,7 +6,7 @@
 #include "csupport/impact.h"
 
 #define CSUP_DIMENSIONS_MAX 32
-#define CSUP_LEVELS_MAX 32
+#define CSUP_LEVELS_MAX     32
 
 typedef struct csup_impact csup_impact;
 
@@ -20,8 +20,8 @@ csup_status csup_impact_declare(const csup_json *section, csup_schema *schema, c
 csup_status csup_impact_compile(const csup_json *section, csup_schema *schema, csup_impact *impact);
 
 int32_t csup_impact_dimension_count(const csup_impact *impact);
-int32_t csup_impact_find_dimension(const csup_impact *impact, const char *name);                 /* -1: none */
-int32_t csup_impact_find_level(const csup_impact *impact, int32_t dimension, const char *name);  /* -1: none */
+int32_t csup_impact_find_dimension(const csup_impact *impact, const char *name);                /* -1: none */
+int32_t csup_impact_find_level(const csup_impact *impact, int32_t dimension, const char *name); /* -1: none */
 const char *csup_impact_dimension_name(const csup_impact *impact, int32_t dimension);
 const char *csup_impact_level_name(const csup_impact *impact, int32_t dimension, int32_t level);
 const char *csup_impact_question(const csup_impact *impact, int32_t dimension); /* the words of `ask`; "" when there are none */
@@ -30,7 +30,8 @@ bool csup_impact_dimension_is_urgency(const csup_impact *impact, int32_t dimensi
 int32_t csup_impact_severity_count(const csup_impact *impact);
 int32_t csup_impact_urgency_count(const csup_impact *impact);
 int32_t csup_impact_priority_count(const csup_impact *impact); /* distinct P1..Pn: n is the greatest in the matrix */
-int32_t csup_impact_priority_of(const csup_impact *impact, int32_t severity, int32_t urgency); /* the matrix; all indexes from 0 */
+int32_t csup_impact_priority_of(const csup_impact *impact, int32_t severity,
+                                int32_t urgency); /* the matrix; all indexes from 0 */
 
 /* Answers by dimension. A level counts only where the basis is not unknown. */
 typedef struct csup_answers {
@@ -38,8 +39,8 @@ typedef struct csup_answers {
   uint8_t basis[CSUP_DIMENSIONS_MAX];
 } csup_answers;
 
-/* The present value only (rule I1, I2), indexes from 0: what a case recomputes at each change. `values` are the slots of all facts;
-   dimension slots in it are ignored, the answers count. */
+/* The present value only (rule I1, I2), indexes from 0: what a case recomputes at each change. `values` are the slots of all
+   facts; dimension slots in it are ignored, the answers count. */
 typedef struct csup_scores {
   int32_t impact_score, urgency_score; /* 0..1000 */
   int32_t impact_band;                 /* before floors and ceilings */

@@ -28,7 +28,8 @@ void csup_workflow_state_at(const csup_workflow *workflow, int32_t state, csup_s
 int32_t csup_workflow_initial(const csup_workflow *workflow);
 
 /* What an event does to the state: `previous` is the state that `previous` resolves to, `asked` is the state that `moved` asks
-   for (-1 on other events), `values` the slots as the event left them (auto, by and resolution included), `answers` for requires. */
+   for (-1 on other events), `values` the slots as the event left them (auto, by and resolution included), `answers` for requires.
+ */
 typedef struct csup_taken {
   csup_status status;  /* CSUP_OK, or CSUP_E_REFUSED for `moved` */
   int32_t to;          /* the state afterwards (the present one when nothing moves) */
