@@ -5,6 +5,7 @@ listing   include/csupport.h, preprocessed flat, equals the committed tests/api/
           the API is seen. It also follows the API's own rules (fixed-width types, pinned numbers, no struct by value, ...).
 exports   what the headers mark with CSUP_API = what they declare = src/csupport.map = what the shared library exports.
 symbols   every external symbol of the library's objects carries the prefix, and none of them calls a clock, the locale, ...
+comments  every constant of an enumeration has its own documentation, which Doxygen does not ask for where the enumeration has no name.
 load      LuaJIT's ffi.cdef and Python's cffi load the listing as it is (each if it is installed).
 selftest  the gates catch planted faults.
 
@@ -175,6 +176,28 @@ def map_names(text):
     return [name.strip() for name in body[1].split(";") if name.strip()]
 
 
+def comment_faults(header, text):
+    """The constants in a header that no /** comment */ before or /**< comment */ behind explains."""
+    faults = []
+    for match in re.finditer(r"\benum\s*\{(.*?)\}\s*;", text, flags=re.S):
+        before = False
+        pieces = re.findall(r"/\*\*(<?)(.*?)\*/|/\*.*?\*/|(\w+)\s*(?:=\s*[^,/}]+)?,?", match[1], flags=re.S)
+        for index, (_, comment, name) in enumerate(pieces):
+            if not name:
+                before = bool(comment.strip()) and not pieces[index][0]
+                continue
+            behind = index + 1 < len(pieces) and pieces[index + 1][0] == "<" and pieces[index + 1][1].strip()
+            if not before and not behind:
+                faults.append(f"{header}: {name} is not documented")
+            before = False
+    return faults
+
+
+def comments_gate(root):
+    headers = sorted((root / "include").rglob("*.h"))
+    return [fault for header in headers for fault in comment_faults(header.relative_to(root), header.read_text())]
+
+
 def nm(arguments):
     result = subprocess.run(["nm", *arguments], capture_output=True, text=True)
     if result.returncode:
@@ -290,6 +313,11 @@ def selftest():
         assert rule_faults(good + text), f"not caught: {text[:80]}"
     assert difference("a\n", "b\n", "x", "y") and not difference("a\n", "a\n", "x", "y")
     assert map_names(map_text({"csup_b", "csup_a"})) == ["csup_a", "csup_b"]
+    documented = "enum {\n  CSUP_A = 0, /**< One. */\n  /** Two, so. */\n  CSUP_B = 1, CSUP_C = -2 /**< Three. */\n};"
+    assert not comment_faults("x.h", documented), comment_faults("x.h", documented)
+    assert len(comment_faults("x.h", documented.replace("/**< One. */", ""))) == 1
+    assert len(comment_faults("x.h", documented.replace("/** Two, so. */", "/* Two */"))) == 1
+    assert len(comment_faults("x.h", "enum { CSUP_A = 0, CSUP_B = 1 };")) == 2
     same = ["csup_a", "csup_b"]
     assert not set_faults([("x", same), ("y", same)])
     assert set_faults([("x", same), ("y", ["csup_a"])]) == ["csup_b: not in y"]
@@ -298,13 +326,13 @@ def selftest():
     assert not symbol_faults([("T", "csup_a"), ("U", "malloc"), ("R", "csup_table")])
     for symbol in [("T", "helper"), ("D", "csup_state"), ("B", "csup_cache"), ("U", "time"), ("U", "setlocale"), ("C", "csup_common")]:
         assert symbol_faults([symbol]), f"not caught: {symbol}"
-    print(f"{len(planted) + 11} planted faults caught")
+    print(f"{len(planted) + 14} planted faults caught")
     return []
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gate", choices=["listing", "exports", "symbols", "load", "selftest"])
+    parser.add_argument("gate", choices=["listing", "exports", "symbols", "comments", "load", "selftest"])
     parser.add_argument("objects", nargs="*", help="object files (symbols)")
     parser.add_argument("--compiler", default="gcc")
     parser.add_argument("--library", help="the shared library (exports)")
@@ -313,7 +341,8 @@ def main():
     root = pathlib.Path(__file__).resolve().parents[2]
     gates = {"listing": lambda: listing_gate(root, options.compiler, options.update),
              "exports": lambda: exports_gate(root, options.compiler, options.library, options.update),
-             "symbols": lambda: symbols_gate(options.objects), "load": lambda: load_gate(root), "selftest": selftest}
+             "symbols": lambda: symbols_gate(options.objects), "comments": lambda: comments_gate(root),
+             "load": lambda: load_gate(root), "selftest": selftest}
     faults = gates[options.gate]()
     for fault in faults:
         print(fault)

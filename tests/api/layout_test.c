@@ -64,11 +64,11 @@ static void test_structs_end_with_their_last_member(void **state) {
 /* "All zero is a valid start" holds only while zero means none. */
 static void test_zero_means_none(void **state) {
   (void)state;
-  assert_int_equal(CSUP_OK);
-  assert_int_equal(CSUP_VALUE_NONE);
-  assert_int_equal(CSUP_BASIS_UNKNOWN);
-  assert_int_equal(CSUP_STAGE_NONE);
-  assert_int_equal(CSUP_VERDICT_OPEN);
+  assert_int_equal(CSUP_OK, 0);
+  assert_int_equal(CSUP_VALUE_NONE, 0);
+  assert_int_equal(CSUP_BASIS_UNKNOWN, 0);
+  assert_int_equal(CSUP_STAGE_NONE, 0);
+  assert_int_equal(CSUP_VERDICT_OPEN, 0);
   assert_true(CSUP_EVENT_OPENED > 0 && CSUP_CATEGORY_NEW > 0 && CSUP_DECISION_MOVED > 0 && CSUP_CLOCK_RUNNING > 0 &&
               CSUP_REASON_CONTRIBUTION > 0);
   assert_true(CSUP_TIME_NEVER == INT64_MAX);
