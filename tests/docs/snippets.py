@@ -108,7 +108,7 @@ class Checker:
         library = pathlib.Path(self.options.library)
         if program:
             command += ["-o", str(self.work / "snippet"), str(library), f"-Wl,-rpath,{library.parent}",
-                        *self.options.libraries.replace(";", " ").split()]
+                        *shlex.split(self.options.libraries)]
         else:
             command += [*INSIDE, "-fsyntax-only"]
         result = self.run(command)
