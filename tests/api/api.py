@@ -4,7 +4,7 @@
 listing   include/csupport.h, preprocessed flat, equals the committed tests/api/csupport.cdef: the page on which every change of
           the API is seen. It also follows the API's own rules (fixed-width types, pinned numbers, no struct by value, ...).
 exports   what the headers mark with CSUP_API = what they declare = src/csupport.map = what the shared library exports.
-symbols   every external symbol of the library's objects carries the prefix, and none of them calls a clock, the locale, ...
+symbols   the library's objects export nothing without the prefix, keep no variable, and call no clock, no locale, ...
 comments  every constant of an enumeration has its own documentation, which Doxygen does not ask for where the enumeration has no name.
 load      LuaJIT's ffi.cdef and Python's cffi load the listing as it is (each if it is installed).
 selftest  the gates catch planted faults.
@@ -202,11 +202,12 @@ def nm(arguments):
     result = subprocess.run(["nm", *arguments], capture_output=True, text=True)
     if result.returncode:
         raise SystemExit(f"nm {' '.join(arguments)}:\n{result.stderr}")
-    return [line.split() for line in result.stdout.splitlines() if line.strip() and not line.endswith(":")]
+    return result.stdout.splitlines()
 
 
 def exported(library):
-    return [fields[2].split("@")[0] for fields in nm(["-D", "--defined-only", library]) if fields[1] != "A"]
+    symbols = [line.split() for line in nm(["-D", "--defined-only", library])]
+    return [name.split("@")[0] for _, kind, name in symbols if kind != "A"]
 
 
 def set_faults(named):
@@ -237,16 +238,17 @@ def exports_gate(root, compiler, library, update):
 
 
 def symbol_faults(symbols):
-    """Faults of (kind, name) pairs as nm gives them."""
+    """Faults of (kind, name, section) triples as nm gives them; a small letter is a symbol of one file alone."""
     faults = []
-    for kind, name in symbols:
+    for kind, name, section in symbols:
         if kind in "Uwv":
-            if re.sub(r"@.*", "", name) in FORBIDDEN_CALLS:
+            if name in FORBIDDEN_CALLS:
                 faults.append(f"calls {name}")
-        elif not name.startswith("csup_"):
+            continue
+        if kind.isupper() and not name.startswith("csup_"):
             faults.append(f"defines {name}, which lacks the prefix csup_")
-        elif kind in "BDC":
-            faults.append(f"defines {name}, a global variable")
+        if re.match(r"\.(?:data(?!\.rel\.ro)|bss|tdata|tbss)|\*COM\*", section):
+            faults.append(f"defines {name} in {section}: a variable that outlives the call")
     return faults
 
 
@@ -255,11 +257,12 @@ def symbols_gate(objects):
         raise SystemExit("no objects given")
     faults, count = [], 0
     for item in objects:
-        symbols = [(fields[-2], fields[-1]) for fields in nm(["-g", item])]
-        # A sanitizer's and gcov's own symbols are the compiler's.
-        symbols = [(kind, name) for kind, name in symbols if not re.match(r"__?(?:asan|ubsan|tsan|gcov|odr_asan|sanitizer)", name)]
+        rows = [[field.strip() for field in line.split("|")] for line in nm(["--format=sysv", item])]
+        symbols = [(row[2], row[0], row[6]) for row in rows if len(row) == 7 and row[0] != "Name"]
         count += len(symbols)
         faults += [f"{pathlib.Path(item).name} {fault}" for fault in symbol_faults(symbols)]
+    if not count:
+        raise SystemExit("no symbols found")
     print(f"{count} symbols in {len(objects)} objects")
     return faults
 
@@ -323,10 +326,12 @@ def selftest():
     assert set_faults([("x", same), ("y", ["csup_a"])]) == ["csup_b: not in y"]
     assert set_faults([("x", ["csup_a"]), ("y", same)]) == ["csup_b: not in x"]
     assert set_faults([("x", same + ["csup_a"]), ("y", same)]) == ["x: csup_a twice"]
-    assert not symbol_faults([("T", "csup_a"), ("U", "malloc"), ("R", "csup_table")])
-    for symbol in [("T", "helper"), ("D", "csup_state"), ("B", "csup_cache"), ("U", "time"), ("U", "setlocale"), ("C", "csup_common")]:
+    assert not symbol_faults([("T", "csup_a", ".text"), ("U", "malloc", ""), ("R", "csup_table", ".rodata"), ("t", "helper", ".text"),
+                              ("D", "csup_names", ".data.rel.ro.local"), ("d", "words", ".data.rel.ro")])
+    for symbol in [("T", "helper", ".text"), ("D", "csup_state", ".data"), ("b", "cache", ".bss"), ("d", "next.0", ".data"),
+                   ("C", "csup_common", "*COM*"), ("b", "last", ".tbss"), ("U", "time", ""), ("U", "setlocale", "")]:
         assert symbol_faults([symbol]), f"not caught: {symbol}"
-    print(f"{len(planted) + 14} planted faults caught")
+    print(f"{len(planted) + 16} planted faults caught")
     return []
 
 
