@@ -87,6 +87,8 @@ class Checker:
         self.faults, self.counts = [], {}
         self.environment = dict(os.environ)
         if options.csup:
+            if not os.access(options.csup, os.X_OK):
+                raise SystemExit(f"{options.csup} is not built")
             self.environment["PATH"] = f"{pathlib.Path(options.csup).parent}{os.pathsep}{os.environ['PATH']}"
 
     def fault(self, where, text):

@@ -26,8 +26,11 @@ class Failure(Exception):
 def run(command, expect_failure=None, **options):
     """Runs; with expect_failure, a pattern, the command must fail and say so."""
     print("$", shlex.join(map(str, command)), flush=True)
-    result = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            text=True, **options)
+    try:
+        result = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True, **options)
+    except FileNotFoundError as error:
+        raise Failure(str(error)) from error
     if expect_failure is None and result.returncode:
         raise Failure(f"exit {result.returncode}:\n{result.stdout}")
     if expect_failure is not None:
