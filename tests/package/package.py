@@ -55,7 +55,7 @@ class Package:
         options = self.options
         for folder in (self.prefix, self.work / "moved", self.work / "programs"):
             shutil.rmtree(folder, ignore_errors=True)
-        run([options.cmake, "-G", options.generator, "-S", self.root, "-B", self.work / "library", "-DCMAKE_BUILD_TYPE=Release",
+        run([options.cmake, "-G", options.generator, "-S", self.root, "-B", self.work / "library", "-DCMAKE_BUILD_TYPE=Debug",
              f"-DCMAKE_C_COMPILER={options.c_compiler}", f"-DBUILD_SHARED_LIBS={'OFF' if self.static else 'ON'}",
              "-DCSUPPORT_BUILD_TESTS=OFF", "-DCSUPPORT_BUILD_DOCS=OFF", "-DCSUPPORT_BUILD_BENCHMARKS=OFF"])
         run([options.cmake, "--build", self.work / "library", "--parallel", "2"])
@@ -140,7 +140,7 @@ class Package:
         options = self.options
         build = self.work / "programs" / f"cmake-{prefix.name}"
         shutil.rmtree(build, ignore_errors=True)
-        configure = [options.cmake, "-G", options.generator, "-S", self.here, "-B", build, "-DCMAKE_BUILD_TYPE=Release",
+        configure = [options.cmake, "-G", options.generator, "-S", self.here, "-B", build, "-DCMAKE_BUILD_TYPE=Debug",
                      f"-DCMAKE_C_COMPILER={options.c_compiler}", f"-DCMAKE_CXX_COMPILER={options.cxx_compiler}"]
         if proofs and not self.system_wide(options.c_compiler, os.environ):
             run(configure, expect_failure="csupport-config.cmake")
