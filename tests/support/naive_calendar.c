@@ -251,7 +251,7 @@ static int by_start(const void *a, const void *b) {
 naive_window *naive_window_create(const naive_calendar *calendar, int64_t first_day, int64_t last_day) {
   naive_window *window = must(calloc(1, sizeof *window));
   size_t count = (size_t)(last_day - first_day + 1), capacity = 0;
-  *window = (naive_window){.calendar = calendar, .first_day = first_day, .last_day = last_day};
+  *window = (naive_window){.zone = calendar->zone, .first_day = first_day, .last_day = last_day};
   window->start = naive_zone_instant(calendar->zone, first_day * DAY * SECOND);
   window->end = naive_zone_instant(calendar->zone, (last_day + 1) * DAY * SECOND);
   window->business = must(calloc(count, sizeof *window->business));
@@ -417,7 +417,7 @@ bool naive_add_days(const naive_window *window, int64_t from, int days, int64_t 
     return false;
   if (days != 0) {
     second = at / SECOND - (at % SECOND < 0);
-    int64_t local = at + naive_zone_offset(window->calendar->zone, second) * SECOND;
+    int64_t local = at + naive_zone_offset(window->zone, second) * SECOND;
     int64_t day = local / (DAY * SECOND) - (local % (DAY * SECOND) < 0), time = local - day * DAY * SECOND;
     for (int step = days > 0 ? 1 : -1, left = abs(days); left > 0;) {
       day += step;
@@ -425,7 +425,7 @@ bool naive_add_days(const naive_window *window, int64_t from, int days, int64_t 
         return false;
       left -= window->business[day - window->first_day];
     }
-    at = naive_zone_instant(window->calendar->zone, day * DAY * SECOND + time);
+    at = naive_zone_instant(window->zone, day * DAY * SECOND + time);
     if (!knows(window, at) || !roll(window, days, &at))
       return false;
   }

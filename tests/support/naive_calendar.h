@@ -59,7 +59,7 @@ void naive_calendar_text(const naive_calendar *calendar, char *buffer, size_t ca
 
 /* What the rules give for the local dates first_day to last_day. Instants are microseconds. */
 typedef struct naive_window {
-  const naive_calendar *calendar;
+  const naive_zone *zone;
   int64_t first_day, last_day;
   int64_t start, end; /* the instants that it knows of: start <= t < end */
   size_t count;
