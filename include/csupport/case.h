@@ -5,9 +5,9 @@
 #ifndef CSUPPORT_CASE_H
 #define CSUPPORT_CASE_H
 
-#include "csupport/impact.h"
-#include "csupport/policy.h"
-#include "csupport/workflow.h"
+#include "impact.h"
+#include "policy.h"
+#include "workflow.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {
@@ -179,6 +179,8 @@ CSUP_API csup_status csup_case_to_json(const csup_case *support_case, csup_time 
                                        size_t *length);
 CSUP_API size_t csup_case_visit_count(const csup_case *support_case);
 CSUP_API csup_status csup_case_visit_at(const csup_case *support_case, size_t index, const char **state, csup_time *entered);
+CSUP_API csup_status csup_case_time_in_state(const csup_case *support_case, const char *state, csup_time now, csup_duration *out);
+CSUP_API csup_status csup_case_time_in_stage(const csup_case *support_case, csup_stage stage, csup_time now, csup_duration *out);
 CSUP_API size_t csup_case_answer_count(const csup_case *support_case);
 CSUP_API csup_status csup_case_answer_at(const csup_case *support_case, size_t index, csup_answer *out);
 

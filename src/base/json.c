@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include "base/json_read.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -14,16 +15,9 @@ csup_status csup_json_open(csup_json_document *document, const char *text, size_
     return csup_fail(error, CSUP_E_ARGUMENT, "no JSON text was given");
   /* Before its first hash table jansson would seed itself from a file and the clock; a seed that is set stays. */
   json_object_seed(0x6373u);
-  json_error_t fault;
-  memset(&fault, 0, sizeof fault);
-  document->root = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &fault);
-  if (!document->root) {
-    /* jansson leaves the text empty, or says so by code, when an allocation failed. */
-    if (fault.text[0] == '\0' || json_error_code(&fault) == json_error_out_of_memory)
-      return csup_fail_plain(error, CSUP_E_NOMEM);
-    return csup_fail_at(error, CSUP_E_SYNTAX, fault.line > 0 ? fault.line : 1, fault.column > 0 ? fault.column : 1,
-                        "not JSON: %s", fault.text);
-  }
+  csup_status status = csup_json_read(text, length, error, &document->root);
+  if (status != CSUP_OK)
+    return status;
   root->value = document->root;
   return CSUP_OK;
 }
@@ -120,7 +114,7 @@ static const char *what_it_is(const json_t *value) {
   case JSON_INTEGER:
     return "an integer";
   case JSON_REAL:
-    return "a number that is not an integer";
+    return json_real_value(value) == CSUP_JSON_FRACTION ? "a number that is not an integer" : "a number of more than 64 bits";
   case JSON_TRUE:
   case JSON_FALSE:
     return "true or false";
@@ -159,6 +153,9 @@ csup_status csup_json_name(const csup_json *node, const char **text) {
 }
 
 csup_status csup_json_integer(const csup_json *node, int64_t *number) {
+  if (json_is_real(node->value) && json_real_value(node->value) == CSUP_JSON_TOO_LARGE)
+    return csup_json_fail(node, node->document->wrong == CSUP_E_ARGUMENT ? CSUP_E_RANGE : node->document->wrong,
+                          "the number does not fit into 64 bits");
   if (!json_is_integer(node->value))
     return expected(node, "an integer");
   *number = json_integer_value(node->value);

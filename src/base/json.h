@@ -50,7 +50,8 @@ csup_status csup_json_object(const csup_json *node);
 csup_status csup_json_array(const csup_json *node);
 csup_status csup_json_text(const csup_json *node, const char **text); /* any string */
 csup_status csup_json_name(const csup_json *node, const char **text); /* a non-empty string */
-csup_status csup_json_integer(const csup_json *node, int64_t *number);
+csup_status csup_json_integer(const csup_json *node,
+                              int64_t *number); /* more than 64 bits: CSUP_E_RANGE where wrong is ARGUMENT */
 csup_status csup_json_flag(const csup_json *node, bool *flag);
 /* Required member of an object; fails with document->wrong naming the key when absent. */
 csup_status csup_json_need(const csup_json *object, const char *key, csup_json *out);

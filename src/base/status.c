@@ -45,17 +45,21 @@ const char *csup_status_text(csup_status status) {
   return index >= 0 && index < STATUS_COUNT ? words[index].text : "a number that is no status";
 }
 
-/* A sentence cut in the middle of a character would not be UTF-8 any more: drop what is left of that character. */
-static void end_at_character(char *text, size_t length) {
-  size_t lead = length;
-  while (lead > 0 && length - lead < 4 && ((unsigned char)text[lead - 1] & 0xC0U) == 0x80U)
-    lead--;
-  if (lead == 0 || (unsigned char)text[lead - 1] < 0xC0U)
-    return;
-  unsigned char first = (unsigned char)text[lead - 1];
-  size_t needed = first >= 0xF0U ? 4 : first >= 0xE0U ? 3 : 2;
-  if (length - (lead - 1) < needed)
-    text[lead - 1] = '\0';
+/* Cutting a name in the middle of a character (by the message's size or by a precision in its format) leaves what is no UTF-8;
+   such bytes are dropped. */
+static void keep_characters(char *text) {
+  char *out = text;
+  while (*text) {
+    unsigned char first = (unsigned char)*text;
+    size_t length = first < 0x80U ? 1 : first < 0xC2U || first > 0xF4U ? 0 : first >= 0xF0U ? 4 : first >= 0xE0U ? 3 : 2;
+    for (size_t i = 1; i < length; i++)
+      if (((unsigned char)text[i] & 0xC0U) != 0x80U)
+        length = 0;
+    for (size_t i = 0; i < length; i++)
+      *out++ = text[i];
+    text += length > 0 ? length : 1;
+  }
+  *out = '\0';
 }
 
 static void fill(csup_error *error, csup_status status, int32_t line, int32_t column, const char *format, va_list arguments) {
@@ -66,9 +70,8 @@ static void fill(csup_error *error, csup_status status, int32_t line, int32_t co
   error->column = column;
   error->index = -1;
   error->pointer[0] = '\0';
-  int wanted = vsnprintf(error->message, sizeof error->message, format, arguments);
-  if (wanted >= (int)sizeof error->message)
-    end_at_character(error->message, sizeof error->message - 1);
+  (void)vsnprintf(error->message, sizeof error->message, format, arguments);
+  keep_characters(error->message);
 }
 
 csup_status csup_fail(csup_error *error, csup_status status, const char *format, ...) {

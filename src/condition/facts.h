@@ -6,10 +6,12 @@
 #include "base/json.h"
 #include "base/text.h"
 
-#define CSUP_ABSENT     INT64_MIN       /* the slot holds no value */
-#define CSUP_OTHER_TEXT (INT64_MAX - 1) /* a text that no rule of the policy names */
-#define CSUP_FACTS_MAX  256             /* slots at most, so that they fit on a stack: fields and dimensions are limited by it */
-#define CSUP_SET_MAX    62              /* names at most in a set, so at most as many clocks */
+#define CSUP_ABSENT      INT64_MIN       /* the slot holds no value */
+#define CSUP_OTHER_TEXT  (INT64_MAX - 1) /* a text that no rule of the policy names */
+#define CSUP_FACTS_MAX   256             /* slots at most, so that they fit on a stack: fields and dimensions are limited by it */
+#define CSUP_FIELDS_MAX  200             /* declared fields at most; every dimension still finds room */
+#define CSUP_CHOICES_MAX 1024            /* values at most in a field's list */
+#define CSUP_SET_MAX     62              /* names at most in a set, so at most as many clocks */
 
 typedef enum csup_slot {
   CSUP_SLOT_STATE,
@@ -52,6 +54,10 @@ enum {
   CSUP_GROUP_RULE = CSUP_GROUP_CASE | CSUP_GROUP_ASSESSED | CSUP_GROUP_OUTCOME | CSUP_GROUP_FIELD | CSUP_GROUP_DIMENSION
 };
 
+/* The choices of `category` and `stage`, in the order of the public constants. */
+extern const char *const csup_category_names[6];
+extern const char *const csup_stage_names[4];
+
 typedef struct csup_fact {
   const char *name;
   csup_fact_type type;
@@ -69,7 +75,7 @@ typedef struct csup_schema {
   csup_symbols *symbols; /* texts that rules name */
   csup_fact *facts;      /* CSUP_FACTS_MAX allocated */
   int32_t count;
-  int32_t first_field, first_dimension; /* set by csup_schema_fields / csup_schema_dimensions */
+  int32_t first_field, first_dimension; /* fields lie in [first_field, first_dimension), dimensions in [first_dimension, count) */
 } csup_schema;
 
 /* Declares the built-in facts; those whose names only the policy knows (state, priority, severity, urgency, impact, breached)
@@ -78,19 +84,23 @@ csup_status csup_schema_init(csup_schema *schema, csup_arena *arena, csup_symbol
 void csup_schema_choices(csup_schema *schema, csup_slot slot, const char *const *choices, int32_t count);
 /* Compiles the `fields` section (an absent node declares none): "text", "number", "flag" or a list of names (ordered). */
 csup_status csup_schema_fields(csup_schema *schema, const csup_json *section);
-/* Adds a dimension after the fields; its value is the index of the level. CSUP_E_RANGE when there are too many. */
+/* Adds a dimension after the fields; its value is the index of the level, a later level is more. Name and levels are borrowed:
+   they live in the schema's arena. CSUP_E_RANGE when there are too many. */
 csup_status csup_schema_dimension(csup_schema *schema, const char *name, const char *const *levels, int32_t level_count,
                                   int32_t *slot);
 
 /* Finds by the name that conditions use: fact, then field, then dimension; `field.<name>` and `dimension.<name>` force. -1: none.
- */
-int32_t csup_schema_find(const csup_schema *schema, const char *name);
+   A fact whose group is not in `groups` hides no field or dimension of its name, but is found when there is no other. */
+int32_t csup_schema_find_in(const csup_schema *schema, const char *name, uint32_t groups);
+int32_t csup_schema_find(const csup_schema *schema, const char *name);       /* the same among all groups */
 int32_t csup_schema_find_field(const csup_schema *schema, const char *name); /* by the field's own name */
 
 /* A host's value into a slot's. CSUP_E_ARGUMENT for the wrong kind or reserved not 0, CSUP_E_UNKNOWN for a choice that is none,
-   CSUP_E_RANGE for a number that is CSUP_ABSENT. A text that is no symbol becomes CSUP_OTHER_TEXT. NONE gives CSUP_ABSENT. */
+   CSUP_E_RANGE for a number that is CSUP_ABSENT and a flag that is not 0 or 1. A text that is no symbol becomes CSUP_OTHER_TEXT.
+   NONE gives CSUP_ABSENT. A set reads one name, as a text. */
 csup_status csup_fact_read(const csup_schema *schema, int32_t slot, const csup_field *field, int64_t *value, csup_error *error);
-/* All of a host's facts into slots; the rest become absent. Used by rooms that work alone, without a case. */
+/* All of a host's facts into slots; the rest become absent. Of two values for one fact the later counts, but names of a set add
+   up. error->index tells the fact at fault. Used by rooms that work alone, without a case. */
 csup_status csup_facts_read(const csup_schema *schema, const csup_field *fields, size_t count, int64_t *values,
                             csup_error *error);
 
