@@ -205,8 +205,8 @@ csup_status csup_calendar_add(const csup_calendar *calendar, csup_time from, csu
   int64_t before;
   csup_time last;
   if (CSUP_RARELY(open_time <= 0) || CSUP_RARELY(!csup_grid_find_open_before(grid, from, &before)) ||
-      CSUP_RARELY((uint64_t)before + (uint64_t)open_time > (uint64_t)grid->near_time) ||
-      CSUP_RARELY(!csup_grid_find_open(grid, before + open_time - 1, &last)))
+      CSUP_RARELY((uint64_t)before + (uint64_t)(open_time - 1) >= (uint64_t)grid->near_time) ||
+      CSUP_RARELY(!csup_grid_find_open(grid, before + (open_time - 1), &last)))
     return add_exactly(calendar, from, open_time, out);
   *out = last + 1;
   return CSUP_OK;

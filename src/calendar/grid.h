@@ -30,14 +30,6 @@
 #define CSUP_GRID_DAYS_FIRST  (CSUP_GRID_FIRST_DAY - CSUP_GRID_MARGIN_DAYS)
 #define CSUP_GRID_DAYS        (CSUP_GRID_WEEKS * 7 + 2 * CSUP_GRID_MARGIN_DAYS)
 
-#if defined(__clang__)
-#define CSUP_EITHER_WAY(condition) __builtin_unpredictable(condition)
-#elif defined(__GNUC__)
-#define CSUP_EITHER_WAY(condition) __builtin_expect_with_probability(!!(condition), 1, 0.5)
-#else
-#define CSUP_EITHER_WAY(condition) (condition)
-#endif
-
 #if defined(__GNUC__)
 #define CSUP_RARELY(condition) __builtin_expect(!!(condition), 0)
 #else
@@ -168,21 +160,22 @@ static inline bool csup_grid_find_open_before(const csup_grid *grid, csup_time a
   return offset - span[2].closed < span[1].end;
 }
 
-/* 0 <= open_time < grid->open_time. */
+/* 0 <= open_time < grid->open_time. Choices are spelt out as arithmetic: compilers would make branches of them. */
 static inline bool csup_grid_find_open(const csup_grid *grid, int64_t open_time, csup_time *out) {
   size_t week = csup_grid_bucket(grid, open_time);
   uint64_t word = grid->words[week], next_word = grid->words[week + 1];
-  bool is_next = CSUP_EITHER_WAY(open_time >= csup_word_time(next_word));
-  word = is_next ? next_word : word;
-  week += is_next;
-  const csup_week_shape *shape = csup_word_shape(grid, word);
-  int64_t open = open_time - csup_word_time(word);
+  /* Open time since the start of either week; a huge number when the next one is still to come. */
+  uint64_t open_here = (uint64_t)(open_time - csup_word_time(word)),
+           open_next = (uint64_t)(open_time - csup_word_time(next_word));
+  uint64_t is_here = 0 - (open_next >> 63);
+  const csup_week_shape *shape = csup_word_shape(grid, next_word ^ ((word ^ next_word) & is_here));
+  int64_t open = (int64_t)(open_here < open_next ? open_here : open_next);
   if (CSUP_RARELY(open >= shape->open_time))
     return false;
   const csup_week_span *span = csup_shape_slot(shape, shape->by_open[(uint64_t)open >> CSUP_OPEN_SLOT_SHIFT]);
-  int64_t closed = span[0].closed, next_closed = span[1].closed;
-  closed = open >= span[0].end ? next_closed : closed;
-  *out = CSUP_GRID_START + csup_week_since(week) + open + closed;
+  uint64_t is_first = 0 - ((uint64_t)(open - span[0].end) >> 63);
+  int64_t closed = span[1].closed - (int64_t)((uint64_t)(span[1].closed - span[0].closed) & is_first);
+  *out = CSUP_GRID_START + csup_week_since(week + 1 + is_here) + open + closed;
   return open < span[1].end;
 }
 
