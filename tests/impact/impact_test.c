@@ -192,25 +192,6 @@ static void test_too_many_dimensions(void **state) {
   }
 }
 
-/* Fields and dimensions share one table of slots. */
-static void test_too_many_slots(void **state) {
-  (void)state;
-  char *text = malloc(1 << 16);
-  size_t at = (size_t)sprintf(text, "{\"fields\":{");
-  for (int i = 0; i < CSUP_FACTS_MAX - CSUP_SLOT_COUNT - 1; i++)
-    at += (size_t)sprintf(text + at, "%s\"f%d\":\"text\"", i ? "," : "", i);
-  sprintf(text + at, "},\"impact\":{\"dimensions\":[");
-  char *model = unquote(A "," B "]}}");
-  strcat(text, model);
-  csup_policy policy;
-  csup_error error = {0};
-  csup_status status = model_open(&policy, text, NULL, &error);
-  assert_int_equal(status, CSUP_E_POLICY); /* by the limit on fields, or by that on slots */
-  model_close(&policy);
-  free(model);
-  free(text);
-}
-
 /* ---- what absent members mean ---- */
 
 static void test_defaults(void **state) {
@@ -637,12 +618,12 @@ static void test_no_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_refusals),       cmocka_unit_test(test_too_many_dimensions),
-      cmocka_unit_test(test_too_many_slots), cmocka_unit_test(test_defaults),
-      cmocka_unit_test(test_one_band),       cmocka_unit_test(test_rules),
-      cmocka_unit_test(test_many_rules),     cmocka_unit_test(test_arguments),
-      cmocka_unit_test(test_reasons),        cmocka_unit_test(test_next_question),
-      cmocka_unit_test(test_scores_exact),   cmocka_unit_test(test_no_memory),
+      cmocka_unit_test(test_refusals),      cmocka_unit_test(test_too_many_dimensions),
+      cmocka_unit_test(test_defaults),      cmocka_unit_test(test_one_band),
+      cmocka_unit_test(test_rules),         cmocka_unit_test(test_many_rules),
+      cmocka_unit_test(test_arguments),     cmocka_unit_test(test_reasons),
+      cmocka_unit_test(test_next_question), cmocka_unit_test(test_scores_exact),
+      cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
