@@ -5,7 +5,7 @@
 #ifndef CSUPPORT_CALENDAR_H
 #define CSUPPORT_CALENDAR_H
 
-#include "csupport/time.h"
+#include "time.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {

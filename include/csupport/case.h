@@ -5,9 +5,9 @@
 #ifndef CSUPPORT_CASE_H
 #define CSUPPORT_CASE_H
 
-#include "csupport/impact.h"
-#include "csupport/policy.h"
-#include "csupport/workflow.h"
+#include "impact.h"
+#include "policy.h"
+#include "workflow.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {

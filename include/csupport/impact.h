@@ -5,7 +5,7 @@
 #ifndef CSUPPORT_IMPACT_H
 #define CSUPPORT_IMPACT_H
 
-#include "csupport/base.h"
+#include "base.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {

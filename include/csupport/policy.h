@@ -5,7 +5,7 @@
 #ifndef CSUPPORT_POLICY_H
 #define CSUPPORT_POLICY_H
 
-#include "csupport/calendar.h"
+#include "calendar.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {

@@ -12,7 +12,7 @@
 #ifndef CSUPPORT_TIME_H
 #define CSUPPORT_TIME_H
 
-#include "csupport/base.h"
+#include "base.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {

@@ -12,7 +12,7 @@
 #ifndef CSUPPORT_WORKFLOW_H
 #define CSUPPORT_WORKFLOW_H
 
-#include "csupport/time.h"
+#include "time.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {

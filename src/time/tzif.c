@@ -106,7 +106,7 @@ static csup_status read_footer(const uint8_t *bytes, size_t length, csup_tzif *o
 csup_status csup_tzif_open(const void *given, size_t length, csup_tzif *out, csup_error *error) {
   const uint8_t *bytes = given;
   csup_tzif tzif = {0};
-  counts count;
+  counts count = {0};
   size_t block = 0;
   csup_status status = read_header(bytes, length, 4, &count, &block, error);
   if (status != CSUP_OK)

@@ -23,7 +23,7 @@ typedef struct csup_tzif {
 
 /* CSUP_E_CORRUPT with what is wrong; after CSUP_OK the functions below stay within the bytes, times ascend and offsets lie
    within the range above. */
-csup_status csup_tzif_open(const void *bytes, size_t length, csup_tzif *out, csup_error *error);
+csup_status csup_tzif_open(const void *given, size_t length, csup_tzif *out, csup_error *error);
 int64_t csup_tzif_time(const csup_tzif *tzif, size_t index);   /* of a transition, seconds since 1970 */
 int32_t csup_tzif_offset(const csup_tzif *tzif, size_t index); /* after that transition, seconds east of UTC */
 int32_t csup_tzif_first_offset(const csup_tzif *tzif);         /* before the first transition */
