@@ -41,6 +41,7 @@ static csup_status assess(csup_call *call) {
   decision->name = csup_severity_name(severity);
   decision->from = csup_priority_name(head->priority);
   decision->to = csup_priority_name(priority);
+  call->retarget |= head->severity != severity || head->priority != priority;
   head->scores = scores;
   head->severity = severity;
   head->priority = priority;
@@ -70,6 +71,7 @@ static csup_status choose(csup_call *call) {
     decision->from = agreement_name(agreements, head->agreements[kind]);
     decision->agreement = agreement_name(agreements, chosen);
     head->agreements[kind] = chosen;
+    call->retarget = true;
   }
   return CSUP_OK;
 }

@@ -1,4 +1,5 @@
 /* A case's life and its two verbs, apply and advance: all or nothing. */
+#include "case/cycle.h"
 #include "case/event.h"
 
 #include <string.h>
@@ -8,7 +9,8 @@ static size_t align_up(size_t size) {
 }
 
 static size_t block_size_of(const csup_policy *policy) {
-  return align_up(sizeof(csup_case_head)) + align_up((size_t)policy->schema.count * sizeof(int64_t));
+  return align_up(sizeof(csup_case_head)) + align_up((size_t)policy->schema.count * sizeof(int64_t)) +
+         align_up((size_t)policy->clocks.count * sizeof(csup_cycle)) + align_up((size_t)policy->track_count * sizeof(csup_track));
 }
 
 csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) {
@@ -24,7 +26,16 @@ csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) 
   memset(block, 0, c->block_size);
   c->policy = csup_policy_retain(policy);
   c->head = (csup_case_head *)(void *)block;
-  c->slots = (int64_t *)(void *)(block + align_up(sizeof(csup_case_head)));
+  block += align_up(sizeof(csup_case_head));
+  c->slots = (int64_t *)(void *)block;
+  block += align_up((size_t)policy->schema.count * sizeof(int64_t));
+  c->cycles = (csup_cycle *)(void *)block;
+  block += align_up((size_t)policy->clocks.count * sizeof(csup_cycle));
+  c->tracks = (csup_track *)(void *)block;
+  for (int32_t clock = 0; clock < policy->clocks.count; clock++)
+    c->cycles[clock].start = c->cycles[clock].stop = c->cycles[clock].paused = CSUP_TIME_NEVER;
+  for (int32_t track = 0; track < policy->track_count; track++)
+    c->tracks[track] = (csup_track){.due = CSUP_TIME_NEVER, .warn_at = CSUP_TIME_NEVER, .share = -1, .agreement = -1, .rank = -1};
   for (int32_t slot = 0; slot < policy->schema.count; slot++)
     c->slots[slot] = CSUP_ABSENT;
   csup_case_head *head = c->head;
@@ -58,6 +69,7 @@ void csup_case_free(csup_case *support_case) {
   csup_policy *policy = c->policy;
   csup_release(&own, c->head, c->block_size);
   csup_release(&own, c->visits, c->visit_capacity * sizeof *c->visits);
+  csup_release(&own, c->spans, c->span_capacity * sizeof *c->spans);
   csup_release(&own, c->promises, c->promise_capacity * sizeof *c->promises);
   csup_release(&own, c->requests, c->request_capacity * sizeof *c->requests);
   csup_release(&own, c->texts, c->text_capacity);
@@ -188,28 +200,66 @@ static csup_status check_order(const csup_case *c, csup_time at, csup_error *err
   return CSUP_OK;
 }
 
-static csup_status apply(csup_call *call, const csup_event *events, size_t count) {
+/* Folds the events one by one and notes where each has led, for the clocks: state and facts as they were behind it. */
+static csup_status fold_batch(csup_call *call, const csup_event *events, size_t count, csup_step *steps, int64_t *copies) {
+  csup_case *c = call->c;
+  size_t slot_count = (size_t)c->policy->schema.count;
+  for (size_t i = 0; i < count; i++) {
+    bool was_open = c->head->opened != CSUP_TIME_NEVER;
+    csup_category before = was_open ? (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1 : 0;
+    csup_status status = csup_fold(call, &events[i]);
+    if (status != CSUP_OK)
+      return fail_at_event(call->error, status, i);
+    csup_state state;
+    csup_workflow_state_at(c->policy->workflow, c->head->state, &state);
+    int64_t *copy = i + 1 < count ? copies + i * slot_count : c->slots;
+    if (copy != c->slots)
+      memcpy(copy, c->slots, slot_count * sizeof *copy);
+    steps[i] = (csup_step){.on = events[i].kind,
+                           .before = before,
+                           .category = state.category,
+                           .stage = state.stage,
+                           .state = c->head->state,
+                           .slots = copy,
+                           .event = &events[i]};
+  }
+  return CSUP_OK;
+}
+
+/* The assessment is made once, behind the batch, and counts for each of its events. */
+static void share_assessment(const csup_case *c, size_t count, int64_t *copies) {
+  size_t slot_count = (size_t)c->policy->schema.count;
+  for (size_t i = 0; i + 1 < count; i++)
+    for (int32_t slot = CSUP_SLOT_PRIORITY; slot <= CSUP_SLOT_SCORE; slot++)
+      copies[i * slot_count + (size_t)slot] = c->slots[slot];
+}
+
+static csup_status apply(csup_call *call, const csup_event *events, size_t count, csup_step *steps, int64_t *copies) {
   csup_case *c = call->c;
   csup_time at = events[0].at;
   csup_status status = CSUP_OK;
   if (c->head->wakeup <= at)
     status = csup_settle(call, at);
   call->at = at;
-  for (size_t i = 0; status == CSUP_OK && i < count; i++) {
-    status = csup_fold(call, &events[i]);
-    if (status != CSUP_OK)
-      return fail_at_event(call->error, status, i);
-  }
-  csup_fold_end(call);
+  if (status == CSUP_OK)
+    status = fold_batch(call, events, count, steps, copies);
   if (status == CSUP_OK)
     status = csup_reassess(call);
+  if (status != CSUP_OK)
+    return status;
+  share_assessment(c, count, copies);
+  call->look = call->retarget = false;
+  status = csup_cycles_follow(call, steps, count);
+  csup_fold_end(call);
   if (status != CSUP_OK)
     return status;
   c->head->last = at;
   if (c->head->settled < at)
     c->head->settled = at;
+  call->floor = at;
+  status = csup_settle(call, at);
   c->head->wakeup = csup_wakeup(c);
-  return CSUP_OK;
+  return status;
 }
 
 csup_status csup_case_apply(csup_case *support_case, const csup_event *events, size_t count, csup_decisions *decisions,
@@ -221,11 +271,20 @@ csup_status csup_case_apply(csup_case *support_case, const csup_event *events, s
     status = check_order(support_case, events[0].at, error);
   if (status != CSUP_OK)
     return status;
-  csup_call call = {.c = support_case, .policy = support_case->policy, .list = decisions, .error = error, .at = events[0].at};
+  csup_call call = {.c = support_case,
+                    .policy = support_case->policy,
+                    .list = decisions,
+                    .error = error,
+                    .at = events[0].at,
+                    .floor = INT64_MIN};
   checkpoint before;
-  if (!save_checkpoint(&call, &before))
+  csup_step one;
+  size_t copied = (count - 1) * (size_t)support_case->policy->schema.count * sizeof(int64_t);
+  char *notes = count == 1 ? NULL : csup_decisions_notes(decisions, copied + count * sizeof one);
+  if (!save_checkpoint(&call, &before) || (count > 1 && !notes))
     return csup_fail_plain(error, CSUP_E_NOMEM);
-  status = apply(&call, events, count);
+  csup_step *steps = count == 1 ? &one : (csup_step *)(void *)(notes + copied);
+  status = apply(&call, events, count, steps, (int64_t *)(void *)notes);
   if (status == CSUP_OK)
     return CSUP_OK;
   restore_checkpoint(&call, &before);
@@ -239,7 +298,7 @@ csup_status csup_case_advance(csup_case *support_case, csup_time now, csup_decis
     return CSUP_OK;
   if (!csup_time_in_range(now))
     return csup_fail(error, CSUP_E_RANGE, "the instant lies outside the years 1900 to 2200");
-  csup_call call = {.c = support_case, .policy = support_case->policy, .list = decisions, .error = error};
+  csup_call call = {.c = support_case, .policy = support_case->policy, .list = decisions, .error = error, .floor = INT64_MIN};
   checkpoint before;
   if (!save_checkpoint(&call, &before))
     return csup_fail_plain(error, CSUP_E_NOMEM);

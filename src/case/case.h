@@ -30,11 +30,11 @@ typedef struct csup_pin {
 /* What somebody promised to the customer, latest cycle of each name (section 10). */
 typedef struct csup_promise {
   csup_time start, due, stop;
-  csup_text name;
-  int32_t kind; /* 0 callback, 1 estimate */
+  csup_text name; /* "promise:" and the name: what clocks are called by */
+  int32_t kind;   /* 0 callback, 1 estimate */
   int32_t cycle;
   csup_clock_status status;
-  csup_verdict verdict; /* breached from the breach on, met from the stop on */
+  int32_t has_breached;
   int32_t reserved;
 } csup_promise;
 
@@ -44,6 +44,10 @@ typedef struct csup_request {
   csup_text what;
   uint32_t reserved;
 } csup_request;
+
+typedef struct csup_cycle csup_cycle;
+typedef struct csup_track csup_track;
+typedef struct csup_span_of csup_span_of;
 
 typedef struct csup_case_head {
   csup_time opened;  /* CSUP_TIME_NEVER: not opened yet */
@@ -62,11 +66,10 @@ typedef struct csup_case_head {
   csup_scores scores;         /* assessed, whatever is pinned */
   int32_t severity, priority; /* in force */
   int32_t raised;             /* rules raised the priority to at least this index; -1: no */
-  uint32_t visit_count, text_length, promise_count, request_count;
+  uint32_t visit_count, text_length, promise_count, request_count, span_count;
   csup_pin priority_pin, severity_pin;
   csup_answers answers;
   int32_t agreements[3]; /* chosen, by kind; -1: none */
-  int32_t reserved;
 } csup_case_head;
 
 struct csup_case {
@@ -75,11 +78,14 @@ struct csup_case {
   size_t block_size;    /* of `head` and all that lies behind it */
   csup_case_head *head; /* the block */
   int64_t *slots;       /* facts, in the block */
+  csup_cycle *cycles;   /* by clock, in the block */
+  csup_track *tracks;   /* by the policy's tracks, in the block */
   csup_visit *visits;
+  csup_span_of *spans;
   csup_promise *promises; /* changes in place: copied with the block */
   csup_request *requests; /* likewise */
   char *texts;
-  size_t visit_capacity, promise_capacity, request_capacity, text_capacity;
+  size_t visit_capacity, span_capacity, promise_capacity, request_capacity, text_capacity;
 };
 
 /* One call of apply or advance. */
@@ -88,9 +94,11 @@ typedef struct csup_call {
   const csup_policy *policy;
   csup_decisions *list;
   csup_error *error;
-  csup_time at;        /* the logical instant of what is decided now */
-  const char *case_id; /* the list's own copy, made with the first decision */
-  bool assess, choose; /* a fact changed that the assessment, the choice of agreements reads */
+  csup_time at;              /* the logical instant of what is decided now */
+  csup_time floor;           /* nothing is dated earlier: the instant of the events, once they have been folded */
+  const char *case_id;       /* the list's own copy, made with the first decision */
+  bool assess, choose, look; /* a fact changed that the assessment, the choice of agreements, the clocks read */
+  bool retarget;             /* agreement, priority or severity in force changed */
 } csup_call;
 
 /* decisions.c: a new decision of this call, numbered and dated; NULL when there is no memory. */
@@ -99,6 +107,8 @@ csup_decision *csup_decide(csup_call *call, csup_decision_kind kind);
 bool csup_decisions_keep(csup_decisions *list, const char *text, const char **kept);
 /* Room of `size` bytes for this call's working copy; NULL when there is no memory. */
 void *csup_decisions_scratch(csup_decisions *list, size_t size);
+/* The same for notes on each event of a batch. */
+void *csup_decisions_notes(csup_decisions *list, size_t size);
 typedef struct csup_decisions_mark {
   size_t count, chunk, used;
 } csup_decisions_mark;
@@ -120,8 +130,11 @@ csup_status csup_release_pin(csup_call *call, bool is_priority, const char *beca
 void csup_set_slot(csup_call *call, int32_t slot, int64_t value);
 csup_status csup_enter(csup_call *call, int32_t state, const char *because); /* decides `moved` when the state changes */
 /* promise.c */
-csup_status csup_promise_begin(csup_call *call, csup_promise *promise, csup_time due);
-csup_status csup_promise_end(csup_call *call, csup_promise *promise, bool kept);
+csup_promise *csup_promise_find(csup_case *c, const char *name);   /* NULL: never promised */
+csup_status csup_promise_note(csup_call *call, const char *name);  /* makes room for a promise of that name */
+csup_time csup_promises_wakeup(const csup_case *c);                /* the next breach, due + 1 us */
+csup_status csup_promises_breach(csup_call *call, csup_time wake); /* those whose turn it is */
+void csup_promise_tell(const csup_case *c, const csup_promise *promise, csup_time now, csup_clock *out);
 const char *csup_priority_name(int32_t priority); /* "P1" for 0; NULL for -1 */
 const char *csup_severity_name(int32_t severity);
 /* assess.c: the assessment and the choice of agreements, if a fact that they read has changed. */

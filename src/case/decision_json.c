@@ -113,7 +113,7 @@ static void write_clock(csup_writer *writer, const csup_decision *decision) {
 csup_status csup_decision_to_json(const csup_decision *decision, char *buffer, size_t capacity, size_t *length) {
   if (!decision || !length || (!buffer && capacity > 0) || decision->kind < 1 || decision->kind >= SHAPE_COUNT)
     return CSUP_E_ARGUMENT;
-  const shape *shape = &shapes[decision->kind];
+  const shape *form = &shapes[decision->kind];
   csup_writer writer;
   csup_writer_init(&writer, buffer, capacity);
   csup_write_text(&writer, "{\"case\":");
@@ -121,34 +121,34 @@ csup_status csup_decision_to_json(const csup_decision *decision, char *buffer, s
   write_number(&writer, "seq", decision->seq);
   write_key(&writer, "at");
   csup_write_instant(&writer, decision->at);
-  write_member(&writer, "decision", shape->name);
-  if (shape->parts & RULE)
+  write_member(&writer, "decision", form->name);
+  if (form->parts & RULE)
     write_member(&writer, "rule", decision->rule);
-  if (shape->parts & FIRED) {
+  if (form->parts & FIRED) {
     write_number(&writer, "occurrence", decision->occurrence);
     write_number(&writer, "repeat", decision->repeat);
   }
-  if (shape->parts & KIND)
+  if (form->parts & KIND)
     write_member(&writer, "kind", decision->agreement_kind);
-  if (shape->parts & CLOCK && decision->clock)
+  if (form->parts & CLOCK && decision->clock)
     write_clock(&writer, decision);
-  if (shape->parts & THRESHOLD)
+  if (form->parts & THRESHOLD)
     write_member(&writer, "threshold", decision->name);
-  if (shape->parts & SEVERITY)
+  if (form->parts & SEVERITY)
     write_member(&writer, "severity", decision->name);
-  if (shape->parts & NAME)
+  if (form->parts & NAME)
     write_member(&writer, "name", decision->name);
-  if (shape->parts & LEVEL) {
+  if (form->parts & LEVEL) {
     write_number(&writer, "level", decision->level);
     write_member(&writer, "escalation", decision->name);
   }
-  if (shape->parts & FROM)
+  if (form->parts & FROM)
     write_member(&writer, "from", decision->from);
-  if (shape->parts & TO)
+  if (form->parts & TO)
     write_member(&writer, "to", decision->to);
-  if (shape->parts & AGREEMENT)
+  if (form->parts & AGREEMENT)
     write_member(&writer, "agreement", decision->agreement);
-  if (shape->parts & BECAUSE)
+  if (form->parts & BECAUSE)
     write_member(&writer, "because", decision->because);
   csup_write_char(&writer, '}');
   return csup_writer_end(&writer, length);

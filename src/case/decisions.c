@@ -20,8 +20,8 @@ struct csup_decisions {
   size_t chunk, used;     /* where the next text goes */
   csup_policy **policies; /* whose texts the decisions borrow */
   size_t policy_count, policy_capacity;
-  void *scratch;
-  size_t scratch_size;
+  void *scratch, *notes;
+  size_t scratch_size, notes_size;
 };
 
 csup_status csup_decisions_create(const csup_allocator *allocator, csup_decisions **out) {
@@ -55,6 +55,7 @@ void csup_decisions_free(csup_decisions *decisions) {
   csup_release(&own, decisions->items, decisions->capacity * sizeof *decisions->items);
   csup_release(&own, decisions->policies, decisions->policy_capacity * sizeof *decisions->policies);
   csup_release(&own, decisions->scratch, decisions->scratch_size);
+  csup_release(&own, decisions->notes, decisions->notes_size);
   csup_release(&own, decisions, sizeof *decisions);
 }
 
@@ -92,16 +93,24 @@ bool csup_decisions_keep(csup_decisions *list, const char *text, const char **ke
   return true;
 }
 
-void *csup_decisions_scratch(csup_decisions *list, size_t size) {
-  if (size > list->scratch_size) {
-    size_t wanted = size + size / 2;
-    void *grown = csup_reallocate(&list->allocator, list->scratch, list->scratch_size, wanted);
+static void *room_for(csup_decisions *list, void **block, size_t *size, size_t needed) {
+  if (needed > *size) {
+    size_t wanted = needed + needed / 2;
+    void *grown = csup_reallocate(&list->allocator, *block, *size, wanted);
     if (!grown)
       return NULL;
-    list->scratch = grown;
-    list->scratch_size = wanted;
+    *block = grown;
+    *size = wanted;
   }
-  return list->scratch;
+  return *block;
+}
+
+void *csup_decisions_scratch(csup_decisions *list, size_t size) {
+  return room_for(list, &list->scratch, &list->scratch_size, size);
+}
+
+void *csup_decisions_notes(csup_decisions *list, size_t size) {
+  return room_for(list, &list->notes, &list->notes_size, size);
 }
 
 csup_decisions_mark csup_decisions_now(const csup_decisions *list) {

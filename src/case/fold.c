@@ -10,6 +10,7 @@ void csup_set_slot(csup_call *call, int32_t slot, int64_t value) {
   *place = value;
   call->assess |= call->policy->assess_reads[slot];
   call->choose |= call->policy->agreement_reads[slot];
+  call->look |= call->policy->clock_reads[slot];
 }
 
 static void count_up(csup_call *call, csup_slot slot) {
@@ -165,35 +166,13 @@ static void fold_answered(csup_call *call, const csup_event *event) {
   csup_set_slot(call, csup_impact_dimension_slot(impact, dimension), event->basis == CSUP_BASIS_UNKNOWN ? CSUP_ABSENT : level);
 }
 
-static csup_promise *find_promise(csup_case *c, const char *name) {
-  for (uint32_t i = 0; i < c->head->promise_count; i++)
-    if (strcmp(csup_case_string(c, c->promises[i].name), name) == 0)
-      return &c->promises[i];
-  return NULL;
-}
-
+/* Promises are clocks, and clocks take their turn after the facts; here only their names are settled. */
 static csup_status fold_promise(csup_call *call, const csup_event *event) {
-  csup_case *c = call->c;
-  csup_promise *promise = find_promise(c, event->name);
-  if (event->kind != CSUP_EVENT_PROMISED) {
-    if (!promise)
-      return csup_fail(call->error, CSUP_E_UNKNOWN, "\"%.60s\" was never promised", event->name);
-    return csup_promise_end(call, promise, event->kind == CSUP_EVENT_FULFILLED);
-  }
-  csup_status status = promise ? csup_promise_end(call, promise, false) : CSUP_OK;
-  if (status == CSUP_OK && !promise) {
-    status = csup_grow(&c->allocator, (void **)&c->promises, sizeof *c->promises, &c->promise_capacity,
-                       (size_t)c->head->promise_count + 1);
-    if (status != CSUP_OK)
-      return status;
-    promise = &c->promises[c->head->promise_count++];
-    *promise = (csup_promise){.cycle = 0};
-    status = csup_case_text(c, event->name, &promise->name);
-  }
-  if (status != CSUP_OK)
-    return status;
-  promise->kind = event->value ? csup_word_find(&csup_promise_kinds, event->value) : 0;
-  return csup_promise_begin(call, promise, event->due);
+  if (event->kind == CSUP_EVENT_PROMISED)
+    return csup_promise_note(call, event->name);
+  if (csup_promise_find(call->c, event->name))
+    return CSUP_OK;
+  return csup_fail(call->error, CSUP_E_UNKNOWN, "\"%.60s\" was never promised", event->name);
 }
 
 static csup_status fold_request(csup_call *call, const csup_event *event) {

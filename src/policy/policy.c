@@ -57,6 +57,44 @@ static csup_status check_head(const csup_json *root) {
   return status == CSUP_OK ? csup_json_only(root, members) : status;
 }
 
+static bool targets(const csup_agreements *agreements, int32_t kind, int32_t clock) {
+  for (int32_t i = 0; i < agreements->count; i++)
+    if (agreements->items[i].kind == kind && agreements->items[i].targets[clock])
+      return true;
+  return false;
+}
+
+static csup_status lay_tracks(csup_policy *policy) {
+  const csup_agreements *agreements = &policy->agreements;
+  size_t most = (size_t)policy->clocks.count * (size_t)(agreements->kind_count + 1);
+  policy->tracks = csup_arena_allocate(&policy->arena, most, sizeof *policy->tracks);
+  if (!policy->tracks)
+    return CSUP_E_NOMEM;
+  for (int32_t clock = 0; clock < policy->clocks.count; clock++) {
+    int32_t before = policy->track_count;
+    for (int32_t kind = 0; kind < agreements->kind_count; kind++)
+      if (targets(agreements, kind, clock))
+        policy->tracks[policy->track_count++] = (csup_track_kind){clock, kind};
+    if (policy->track_count == before)
+      policy->tracks[policy->track_count++] = (csup_track_kind){clock, -1};
+  }
+  return CSUP_OK;
+}
+
+static void note_reads(csup_policy *policy) {
+  csup_impact_reads(policy->impact, policy->assess_reads);
+  for (int32_t i = 0; i < policy->agreements.count; i++)
+    csup_condition_reads(policy->agreements.items[i].when, policy->agreement_reads);
+  policy->clock_reads[CSUP_SLOT_STATE] = 1;
+  for (int32_t i = 0; i < policy->clocks.count; i++) {
+    const csup_clock_kind *clock = &policy->clocks.items[i];
+    const csup_triggers *lists[] = {&clock->start, &clock->stop, &clock->cancel, &clock->reset, &clock->pause, &clock->resume};
+    for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++)
+      for (size_t item = 0; item < lists[list]->count; item++)
+        csup_condition_reads(lists[list]->items[item].when, policy->clock_reads);
+  }
+}
+
 static csup_status compile(csup_policy *policy, const csup_json *root, const csup_zone *const *zones, size_t zone_count,
                            section *impact, section *workflow, section *clocks) {
   csup_json fields;
@@ -116,10 +154,8 @@ static csup_status compile(csup_policy *policy, const csup_json *root, const csu
                                 policy->workflow, &policy->rules, &policy->findings);
   if (status != CSUP_OK)
     return status;
-  csup_impact_reads(policy->impact, policy->assess_reads);
-  for (int32_t i = 0; i < policy->agreements.count; i++)
-    csup_condition_reads(policy->agreements.items[i].when, policy->agreement_reads);
-  return CSUP_OK;
+  note_reads(policy);
+  return lay_tracks(policy) == CSUP_OK ? CSUP_OK : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
 }
 
 static void destroy(csup_policy *policy) {
@@ -218,7 +254,8 @@ size_t csup_policy_finding_count(const csup_policy *policy) {
 csup_status csup_policy_finding(const csup_policy *policy, size_t index, csup_finding *out) {
   if (!policy || !out || index >= policy->findings.count)
     return CSUP_E_ARGUMENT;
-  csup_findings_at(&policy->findings, index, out);
+  const csup_found *found = &policy->findings.items[index];
+  *out = (csup_finding){found->code, found->pointer, found->message, found->line, found->column};
   return CSUP_OK;
 }
 

@@ -8,6 +8,12 @@
 
 #include <stdatomic.h>
 
+/* A clock as one kind of agreement sees it (C2). */
+typedef struct csup_track_kind {
+  int32_t clock;
+  int32_t kind; /* index of the agreement kind; -1: no agreement targets the clock */
+} csup_track_kind;
+
 struct csup_policy {
   csup_arena arena; /* everything below, but for the calendars' own memory */
   atomic_size_t references;
@@ -24,9 +30,12 @@ struct csup_policy {
   csup_agreements agreements;
   csup_rules rules;
   csup_findings findings;
-  /* Which slots, when they change, make the case assess anew, and choose agreements anew. */
+  csup_track_kind *tracks; /* by clock, then kind */
+  int32_t track_count;
+  /* Which slots, when they change, make the case assess anew, choose agreements anew, look at its clocks again. */
   uint8_t assess_reads[CSUP_FACTS_MAX];
   uint8_t agreement_reads[CSUP_FACTS_MAX];
+  uint8_t clock_reads[CSUP_FACTS_MAX]; /* state, category, stage and what the clocks' items test */
 };
 
 /* Compiles the `calendars` section; `always` is added. */

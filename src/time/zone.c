@@ -131,20 +131,19 @@ static bool is_zone_name(const char *name) {
          !strstr(name, "..");
 }
 
-/* Reads to the end, into a block that grows. The caller releases `*block` whatever was returned. */
+/* Reads to the end, or until it is too much, into a block that grows. The caller releases `*block` whatever was returned. */
 static csup_status read_all(FILE *file, const csup_allocator *allocator, void **block, size_t *capacity, size_t *length) {
-  while (*length <= MOST_FILE_SIZE) {
+  for (;;) {
     csup_status status = csup_grow(allocator, block, 1, capacity, *length > 0 ? *length + 1 : 4096);
     if (status != CSUP_OK)
       return status;
-    size_t wanted = *capacity - *length;
+    size_t room = *capacity - *length;
     errno = 0;
-    size_t got = fread((char *)*block + *length, 1, wanted, file);
+    size_t got = fread((char *)*block + *length, 1, room, file);
     *length += got;
-    if (got < wanted)
+    if (got < room || *length > MOST_FILE_SIZE)
       return ferror(file) ? CSUP_E_IO : CSUP_OK;
   }
-  return CSUP_OK;
 }
 
 /* CSUP_E_UNKNOWN leaves the error alone: another folder may have the zone. */
