@@ -145,13 +145,13 @@ static csup_status compile(csup_policy *policy, const csup_json *root, const csu
   if (status == CSUP_OK)
     status = csup_clocks_compile(&own_clocks, &clocks->root, schema, policy->workflow, &policy->clocks, &policy->findings);
   if (status == CSUP_OK)
-    status = csup_teams_compile(&teams, schema, &policy->calendars, &policy->teams, &policy->findings);
+    status = csup_teams_compile(&teams, schema, &policy->calendars, &policy->teams);
   if (status == CSUP_OK)
-    status = csup_agreements_compile(&agreements, schema, &policy->clocks, &policy->calendars, policy->impact,
-                                     &policy->agreements, &policy->findings);
+    status =
+        csup_agreements_compile(&agreements, schema, &policy->clocks, &policy->calendars, &policy->agreements, &policy->findings);
   if (status == CSUP_OK)
     status = csup_rules_compile(&escalations, schema, &policy->clocks, &policy->calendars, &policy->teams, policy->impact,
-                                policy->workflow, &policy->rules, &policy->findings);
+                                policy->workflow, &policy->agreements, &policy->rules, &policy->findings);
   if (status != CSUP_OK)
     return status;
   note_reads(policy);
@@ -255,7 +255,8 @@ csup_status csup_policy_finding(const csup_policy *policy, size_t index, csup_fi
   if (!policy || !out || index >= policy->findings.count)
     return CSUP_E_ARGUMENT;
   const csup_found *found = &policy->findings.items[index];
-  *out = (csup_finding){found->code, found->pointer, found->message, found->line, found->column};
+  *out = (csup_finding){
+      .code = found->code, .pointer = found->pointer, .message = found->message, .line = found->line, .column = found->column};
   return CSUP_OK;
 }
 

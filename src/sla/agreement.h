@@ -14,7 +14,7 @@ typedef struct csup_target {
   bool present[CSUP_RANKS_MAX]; /* false: no target for that rank */
   csup_course course[CSUP_RANKS_MAX];
   const char *calendar_name[CSUP_RANKS_MAX];
-  const csup_threshold *warn; /* in order of instant */
+  const csup_threshold *warn; /* in document order: percents ascend, offsets ascend, all lie before the due */
   size_t warn_count;
   csup_on_change on_change;
 } csup_target;
@@ -34,8 +34,11 @@ typedef struct csup_agreements {
   int32_t kind_count;
 } csup_agreements;
 
+/* Compiles the `agreements` section; an absent one gives none. The schema knows the priorities and severities. Findings:
+   "unreachable" (an earlier one of its kind always comes first), "no_target" (a rank with a duration but no calendar),
+   "never_fires" (a warning before the start of some rank's target), "no_effect". `findings` may be NULL. */
 csup_status csup_agreements_compile(const csup_json *section, csup_schema *schema, const csup_clocks *clocks,
-                                    const csup_calendars *calendars, const csup_impact *impact, csup_agreements *out);
+                                    const csup_calendars *calendars, csup_agreements *out, csup_findings *findings);
 /* The first of `kind` in document order whose `when` holds and whose period holds `opened`; -1: none. */
 int32_t csup_agreements_choose(const csup_agreements *agreements, int32_t kind, csup_time opened, const int64_t *values);
 

@@ -3,6 +3,7 @@
 #ifndef CSUP_SLA_CLOCK_H
 #define CSUP_SLA_CLOCK_H
 
+#include "base/findings.h"
 #include "workflow/workflow.h"
 
 /* One item of a trigger list: all that it names must hold. */
@@ -34,10 +35,11 @@ typedef struct csup_clocks {
 
 /* JSON text of the six built-in clocks. */
 const char *csup_clocks_default(void);
-/* First pass: names, which give the schema the choices of `breached` ("promise" last). Second pass: the triggers. */
+/* First pass: names, which give the schema the choices of `breached` ("promise" last). An absent section adds nothing; null
+   removes a built-in clock. Second pass, once states and conditions are known: the triggers. `findings` may be NULL. */
 csup_status csup_clocks_declare(const csup_json *section, const csup_json *built_in, csup_schema *schema, csup_clocks *out);
 csup_status csup_clocks_compile(const csup_json *section, const csup_json *built_in, csup_schema *schema,
-                                const csup_workflow *workflow, csup_clocks *clocks);
+                                const csup_workflow *workflow, csup_clocks *clocks, csup_findings *findings);
 int32_t csup_clocks_find(const csup_clocks *clocks, const char *name); /* -1: none */
 
 /* Whether the item holds: `on` is the event at hand (0 when a level is tested without one). */
@@ -56,25 +58,37 @@ typedef struct csup_course {
   csup_lands lands;
 } csup_course;
 
-/* C3 as a fold: the due of a cycle without pauses, then pushed by each pause in order. */
+/* C3 as a fold: the due of a cycle without pauses, then pushed by each pause in order, C4 applied each time. A pause that begins
+   after the due leaves it. CSUP_E_NEVER, CSUP_E_RANGE: the calendar has no such instant; the due stays as it was. */
 csup_status csup_due_begin(const csup_course *course, csup_time start, csup_time *due);
 csup_status csup_due_pause(const csup_course *course, csup_time from, csup_time to, csup_time *due);
 /* The target's open time from `start` (C6): of a day target elapsed(start, add_days(start, n)). */
 csup_status csup_course_length(const csup_course *course, csup_time start, csup_duration *length);
 
+#define CSUP_PERCENT_MAX 1000
+
 /* A point of a clock's life: a share of the target's open time, or an offset from its due (C7). */
 typedef struct csup_threshold {
   const char *text; /* as the policy writes it */
-  int32_t percent;  /* when is_percent */
+  int32_t percent;  /* 1..CSUP_PERCENT_MAX, when is_percent; past 100 it lies after the due */
   bool is_percent;
   bool with_breach;    /* 100% and +PT0S: goes with the breach */
   csup_measure offset; /* signed, from due; time 0 and days 0 only for with_breach */
 } csup_threshold;
+/* A string: a percent, or an offset with its sign. */
 csup_status csup_threshold_read(const csup_json *node, csup_arena *arena, csup_threshold *out);
-/* Its instant: for a percent the due of a course of that share (floored) of `length` from start, after the same pauses; so the
-   caller folds it with csup_due_pause; for an offset it is counted from `due`. */
+/* The instant of a percent: that share (floored) of `length` counted from start, then pushed by each pause in order that begins
+   by it; where a due lands (C4) does not matter. */
 csup_status csup_threshold_begin(const csup_threshold *threshold, const csup_course *course, csup_time start,
                                  csup_duration length, csup_time *at);
+csup_status csup_threshold_pause(const csup_course *course, csup_time from, csup_time to, csup_time *at);
+/* The instant of an offset: counted from the due, pauses and landing included. */
 csup_status csup_threshold_offset(const csup_threshold *threshold, const csup_course *course, csup_time due, csup_time *at);
+/* The instant of a repeat, 1 being `first` itself: `every` times (repeat - 1), counted from `first` in one step, so that business
+   days keep the time of day of the first. */
+csup_status csup_threshold_repeat(const csup_measure *every, const csup_course *course, csup_time first, int32_t repeat,
+                                  csup_time *at);
+/* An offset that lies before the start of a cycle without pauses, as far as the two measures can be compared. */
+bool csup_threshold_before_start(const csup_threshold *threshold, const csup_measure *within);
 
 #endif

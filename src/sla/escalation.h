@@ -5,6 +5,7 @@
 #include "sla/agreement.h"
 
 #define CSUP_CLOCK_PROMISE (-2) /* `clock` of a rule on promises */
+#define CSUP_TIMES_MAX     1000
 
 typedef struct csup_team {
   const char *name;
@@ -19,6 +20,7 @@ typedef struct csup_teams {
   int32_t count;
 } csup_teams;
 
+/* Compiles the `teams` section; an absent one gives none. Skills are free text. */
 csup_status csup_teams_compile(const csup_json *section, csup_schema *schema, const csup_calendars *calendars, csup_teams *out);
 int32_t csup_teams_find(const csup_teams *teams, const char *name); /* -1: none */
 
@@ -36,10 +38,16 @@ typedef enum csup_act {
   CSUP_ACT_ASK
 } csup_act;
 
+#define CSUP_LEVEL_MAX 99
+
+/* One member of an action's object names it: {"notify": "lead"}, {"assign": ["a", "b"]}, {"escalate": {"level", "kind", "to"}},
+   {"raise_priority": {"by": 1} or {"to": "P1"}}, {"set": {"field", "value"}}, {"move": "state"}, {"advise": {"topic", "say"}},
+   {"ask": "dimension" or null for the next question}. */
 typedef struct csup_action {
   csup_act act;
-  const char *to;           /* notify: whom; escalate: the team (may be NULL); advise: the topic; set: the field's name */
-  const char *text;         /* advise: what to say; set: the value as text, for texts and choices */
+  const char *to;   /* notify: whom; escalate: the team, or whom a hierarchical one reaches (may be NULL then); advise: the topic;
+                       set:   the field's name */
+  const char *text; /* advise: what to say; set: the value as text, for texts and choices */
   const char *const *teams; /* assign: candidates in order */
   size_t team_count;
   int64_t value;     /* set: the slot's value (CSUP_ABSENT for null) */
@@ -61,11 +69,11 @@ typedef struct csup_rule {
   int32_t times;                 /* 1..1000 */
   uint32_t events;               /* event: 1 << csup_event_kind */
   const uint8_t *states;         /* state: by state index */
-  csup_measure dwell;            /* state: `for` */
-  const csup_calendar *calendar; /* state: on which it counts */
-  int32_t slot;                  /* fact: which */
-  const csup_condition *when;    /* NULL: always */
-  const csup_action *actions;
+  csup_measure dwell;            /* state: `for`; all zero: on entering */
+  const csup_calendar *calendar; /* state: on which it counts; `always` when none is given */
+  int32_t slot;                  /* fact: which; a text is marked as mentioned */
+  const csup_condition *when;    /* NULL: always; of an event rule it may test the event's `auto` and `by` */
+  const csup_action *actions;    /* at least one */
   size_t action_count;
   const csup_calendar *hours; /* NULL: at all hours */
   csup_outside outside;
@@ -76,8 +84,18 @@ typedef struct csup_rules {
   int32_t count;
 } csup_rules;
 
+/* Compiles the `escalations` section; an absent one gives none. Findings: "never_fires" (a clock without a target in any
+   agreement, an offset before the start in some of them, a state rule of closed states, off_shift without a team that closes),
+   "loop" (a rule changes the fact that it watches, or states move in a circle as long as conditions let them). Rules that move
+   states in a circle without any condition are an error. `findings` may be NULL. */
 csup_status csup_rules_compile(const csup_json *section, csup_schema *schema, const csup_clocks *clocks,
                                const csup_calendars *calendars, const csup_teams *teams, const csup_impact *impact,
-                               const csup_workflow *workflow, csup_rules *out);
+                               const csup_workflow *workflow, const csup_agreements *agreements, csup_rules *out,
+                               csup_findings *findings);
+/* The parts of it: a rule's `do`, and the search for loops among compiled rules. */
+csup_status csup_actions_compile(const csup_json *list, csup_schema *schema, const csup_teams *teams, const csup_impact *impact,
+                                 const csup_workflow *workflow, csup_rule *rule);
+csup_status csup_rules_lint_loops(const csup_json *section, const csup_rules *rules, const csup_workflow *workflow,
+                                  csup_arena *arena, csup_findings *findings);
 
 #endif
