@@ -152,6 +152,11 @@ static csup_status compile(csup_policy *policy, const csup_json *root, const csu
   if (status == CSUP_OK)
     status = csup_rules_compile(&escalations, schema, &policy->clocks, &policy->calendars, &policy->teams, policy->impact,
                                 policy->workflow, &policy->agreements, &policy->rules, &policy->findings);
+  uint8_t forced[CSUP_STATES_MAX] = {0};
+  if (status == CSUP_OK) {
+    csup_rules_mark_states(&policy->rules, forced);
+    status = csup_workflow_check_reach(&workflow->node, policy->workflow, forced);
+  }
   if (status != CSUP_OK)
     return status;
   note_reads(policy);
@@ -202,7 +207,7 @@ static csup_status parse(const char *json, size_t length, const csup_zone *const
   csup_json_close(&document);
   if (status != CSUP_OK) {
     destroy(policy);
-    return status;
+    return status == CSUP_E_NOMEM ? csup_fail_plain(error, status) : status;
   }
   *out = policy;
   return CSUP_OK;

@@ -254,3 +254,10 @@ csup_status csup_rules_compile(const csup_json *section, csup_schema *schema, co
     *out = read;
   return status;
 }
+
+void csup_rules_mark_states(const csup_rules *rules, uint8_t *states) {
+  for (int32_t i = 0; i < rules->count; i++)
+    for (size_t k = 0; k < rules->items[i].action_count; k++)
+      if (rules->items[i].actions[k].act == CSUP_ACT_MOVE)
+        states[rules->items[i].actions[k].state] = 1;
+}
