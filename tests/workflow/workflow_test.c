@@ -461,6 +461,9 @@ static void wrong_workflows_say_where_and_why(void **state) {
       {WITH("[" GO "]", "[{\"in\": \"a\", \"after\": \"P1D\", \"to\": \"b\"}, {\"in\": \"b\", \"after\": \"P1D\", \"to\": \"c\", "
                         "\"when\": {\"tier\": \"basic\"}}, {\"in\": \"c\", \"after\": \"PT1H\", \"to\": \"b\"}]"),
        "/workflow/timers/2", "circle"},
+      {WITH("[" GO "]", "[{\"in\": \"b\", \"after\": \"P1D\", \"to\": \"c\"}, {\"in\": \"c\", \"after\": \"P1D\", \"to\": \"b\"},"
+                        " {\"in\": \"a\", \"after\": \"PT1H\", \"to\": \"b\"}]"),
+       "/workflow/timers/1", "circle"},
       /* states that nothing leads to */
       {WITH("[{\"from\": \"a\", \"on\": \"note\", \"to\": \"b\"}]", "[]"), "/workflow/states/c", "leads"},
       {WITH("[]", "[]"), "/workflow/states/b", "leads"},
