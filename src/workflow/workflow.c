@@ -445,7 +445,6 @@ static csup_status read_timers(const compiler *c, const csup_json *section) {
 csup_status csup_workflow_compile(const csup_json *section, csup_schema *schema, const csup_impact *impact,
                                   const csup_calendars *calendars, csup_workflow *workflow) {
   compiler c = {schema, impact, calendars, workflow};
-  workflow->impact = impact;
   csup_status status = read_moves(&c, section);
   return status == CSUP_OK ? read_timers(&c, section) : status;
 }
