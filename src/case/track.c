@@ -158,7 +158,7 @@ static void arm_again(csup_call *call, int32_t index) {
 
 /* What waits for an instant of this track looks for it again. */
 static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
-  look_ahead(call, index, false);
+  find_warning(call->c, index);
   csup_watches_track(call, index, is_new_cycle);
 }
 
