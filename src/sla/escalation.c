@@ -92,7 +92,9 @@ static csup_status watch_clock(const compiler *c, const csup_json *node, csup_ru
   csup_json clock, at;
   const char *name = NULL;
   csup_status status = csup_json_only(node, keys);
-  if (status == CSUP_OK && csup_json_member(node, "clock", &clock))
+  if (status == CSUP_OK)
+    status = csup_json_need(node, "clock", &clock);
+  if (status == CSUP_OK)
     status = csup_json_name(&clock, &name);
   if (status != CSUP_OK)
     return status;

@@ -86,6 +86,8 @@ csup_status csup_workflow_moves(const csup_policy *policy, const char *state, cs
   *count = needed;
   if (needed > capacity)
     return CSUP_E_SPACE;
+  if (!buffer)
+    return CSUP_OK;
   int64_t given = at.values[CSUP_SLOT_AUTO];
   csup_move *next = buffer;
   for (int32_t i = 0; i < workflow->move_count; i++) {
