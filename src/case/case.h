@@ -35,16 +35,17 @@ typedef struct csup_promise {
   int32_t cycle;
   csup_clock_status status;
   int32_t has_breached;
-  int32_t reserved;
+  int32_t is_new; /* begun in this settlement */
 } csup_promise;
 
 /* What the customer undertook to do. */
-typedef struct csup_request {
+typedef struct csup_asked {
   csup_time asked, due, provided; /* due and provided: CSUP_TIME_NEVER for none */
   csup_text what;
   uint32_t reserved;
-} csup_request;
+} csup_asked;
 
+typedef struct csup_watch_of csup_watch_of;
 typedef struct csup_cycle csup_cycle;
 typedef struct csup_track csup_track;
 typedef struct csup_span_of csup_span_of;
@@ -58,11 +59,11 @@ typedef struct csup_case_head {
   int64_t seq;
   int64_t minutes, cost;
   int32_t state;
-  int32_t resume;            /* what `previous` resolves to: the latest state neither pending nor hold */
+  int32_t resume;            /* what `previous` resolves to: the latest earlier state neither pending nor hold; -1 */
   int32_t csat, effort, nps; /* -1: not rated */
   int32_t preventable;
   int32_t unanswered; /* a customer message is waiting for a reply */
-  csup_text case_id, into, idea;
+  csup_text case_id, into;
   csup_scores scores;         /* assessed, whatever is pinned */
   int32_t severity, priority; /* in force */
   int32_t raised;             /* rules raised the priority to at least this index; -1: no */
@@ -83,9 +84,9 @@ struct csup_case {
   csup_visit *visits;
   csup_span_of *spans;
   csup_promise *promises; /* changes in place: copied with the block */
-  csup_request *requests; /* likewise */
+  csup_asked *requests;   /* likewise */
   char *texts;
-  size_t visit_capacity, span_capacity, promise_capacity, request_capacity, text_capacity;
+  size_t visit_capacity, span_capacity, promise_capacity, promise_watch_capacity, request_capacity, text_capacity;
 };
 
 /* One call of apply or advance. */
@@ -99,6 +100,7 @@ typedef struct csup_call {
   const char *case_id;       /* the list's own copy, made with the first decision */
   bool assess, choose, look; /* a fact changed that the assessment, the choice of agreements, the clocks read */
   bool retarget;             /* agreement, priority or severity in force changed */
+  bool entered;              /* another state */
 } csup_call;
 
 /* decisions.c: a new decision of this call, numbered and dated; NULL when there is no memory. */
@@ -129,6 +131,7 @@ void csup_fold_end(csup_call *call); /* after the last event of a call: no event
 csup_status csup_release_pin(csup_call *call, bool is_priority, const char *because); /* decides `released` if it was pinned */
 void csup_set_slot(csup_call *call, int32_t slot, int64_t value);
 csup_status csup_enter(csup_call *call, int32_t state, const char *because); /* decides `moved` when the state changes */
+csup_status csup_expire_pin(csup_call *call, bool is_priority);              /* the same, with the override's own reason */
 /* promise.c */
 csup_promise *csup_promise_find(csup_case *c, const char *name);   /* NULL: never promised */
 csup_status csup_promise_note(csup_call *call, const char *name);  /* makes room for a promise of that name */

@@ -51,9 +51,9 @@ static csup_status expire_pins(csup_call *call) {
   const csup_case_head *head = call->c->head;
   csup_status status = CSUP_OK;
   if (head->priority_pin.until == call->at)
-    status = csup_release_pin(call, true, "its time is over");
+    status = csup_expire_pin(call, true);
   if (status == CSUP_OK && head->severity_pin.until == call->at)
-    status = csup_release_pin(call, false, "its time is over");
+    status = csup_expire_pin(call, false);
   return status == CSUP_OK ? follow_change(call, category_now(call->c)) : status;
 }
 
@@ -101,6 +101,7 @@ csup_status csup_settle(csup_call *call, csup_time now) {
     if (status != CSUP_OK)
       return status;
     head->settled = next;
+    csup_cycles_settled(call->c);
   }
   csup_cycles_settled(call->c);
   return CSUP_OK;

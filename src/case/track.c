@@ -140,7 +140,9 @@ csup_verdict csup_track_verdict(const csup_case *c, int32_t index, csup_time at)
   const csup_cycle *cycle = cycle_of(c, index);
   csup_time until = counted_until(cycle, at);
   if (track->agreement < 0 || track->due == CSUP_TIME_NEVER)
-    return cycle->status == CSUP_CLOCK_STOPPED && track->agreement >= 0 ? CSUP_VERDICT_MET : CSUP_VERDICT_OPEN;
+    return cycle->status == CSUP_CLOCK_STOPPED && track->agreement >= 0 ? CSUP_VERDICT_MET
+           : track->has_breached                                        ? CSUP_VERDICT_BREACHED
+                                                                        : CSUP_VERDICT_OPEN;
   if (until > track->due)
     return CSUP_VERDICT_BREACHED;
   return cycle->status == CSUP_CLOCK_STOPPED ? CSUP_VERDICT_MET : CSUP_VERDICT_OPEN;
@@ -156,16 +158,24 @@ static csup_duration elapsed_at(const csup_case *c, int32_t index, csup_time at)
 
 static int32_t percent_of(csup_duration elapsed, csup_duration length) {
   if (length <= 0)
-    return 0;
+    return 100; /* nothing was left of the target */
   int64_t percent = elapsed / length * 100 + elapsed % length * 100 / length;
   return percent > INT32_MAX ? INT32_MAX : (int32_t)percent;
 }
 
+/* Open time behind the due, less the pauses in it: those do not move the due any more. */
 static csup_duration overrun_at(const csup_case *c, int32_t index, csup_time at) {
   const csup_track *track = &c->tracks[index];
-  if (track->agreement < 0 || track->due == CSUP_TIME_NEVER)
+  const csup_cycle *cycle = cycle_of(c, index);
+  csup_time until = counted_until(cycle, at);
+  if (track->agreement < 0 || until <= track->due)
     return 0;
-  return open_time(course_of(c, index).calendar, track->due, counted_until(cycle_of(c, index), at));
+  const csup_calendar *calendar = course_of(c, index).calendar;
+  csup_duration overrun = open_time(calendar, track->due, until);
+  for (uint32_t i = c->head->span_count; i-- > cycle->first_span && c->spans[i].to > track->due;)
+    if (c->spans[i].clock == c->policy->tracks[index].clock && c->spans[i].from > track->due)
+      overrun -= open_time(calendar, c->spans[i].from, c->spans[i].to);
+  return overrun;
 }
 
 static const char *kind_name(const csup_policy *policy, int32_t index) {
@@ -184,7 +194,7 @@ void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decis
   decision->revision = track->revision;
   decision->due = cycle->status == CSUP_CLOCK_PAUSED ? CSUP_TIME_NEVER : track->due;
   decision->elapsed = elapsed_at(c, index, at);
-  decision->percent = percent_of(decision->elapsed, track->length);
+  decision->percent = track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : percent_of(decision->elapsed, track->length);
   decision->overrun = overrun_at(c, index, at);
   decision->verdict = csup_track_verdict(c, index, at);
 }
@@ -237,13 +247,7 @@ csup_status csup_track_begun(csup_call *call, int32_t index) {
 csup_status csup_track_continued(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_cycle *cycle = cycle_of(call->c, index);
-  int32_t agreement = -1;
-  int32_t rank = -1;
-  (void)chosen_target(call->c, index, &agreement, &rank);
-  if (agreement == track->agreement && rank == track->rank)
-    count_from_origin(call->c, index);
-  else
-    take_target(call->c, index, cycle->start);
+  take_target(call->c, index, cycle->start);
   track->rearm = 1;
   track->revision = 0;
   track->catch_up = 1;
@@ -266,6 +270,7 @@ csup_status csup_track_unpaused(csup_call *call, int32_t index) {
   const csup_case *c = call->c;
   if (track->origin == CSUP_TIME_NEVER) {
     track->origin = call->at;
+    track->since = call->at - 1;
     count_from_origin(call->c, index);
     return CSUP_OK;
   }
@@ -328,10 +333,20 @@ static void count_from_change(csup_call *call, int32_t index, bool is_share, csu
   csup_track *track = track_of(call, index);
   bool is_paused = cycle_of(c, index)->status == CSUP_CLOCK_PAUSED;
   take_target(c, index, call->at);
-  if (is_share && length > 0)
+  if (is_share)
     track->share = scale(track->length, unused, length);
   track->origin = is_paused ? CSUP_TIME_NEVER : call->at;
   count_from_origin(c, index);
+}
+
+/* The whole of the old target, of which a share may be all that was in force: shares of shares then come out as one change would.
+ */
+static csup_duration full_length(const csup_case *c, int32_t index) {
+  const csup_track *track = &c->tracks[index];
+  csup_duration length = track->length;
+  if (track->share >= 0 && track->origin != CSUP_TIME_NEVER)
+    (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &length);
+  return length > 0 ? length : 1;
 }
 
 static bool same_course(const csup_course *a, const csup_course *b) {
@@ -342,13 +357,15 @@ static bool same_course(const csup_course *a, const csup_course *b) {
 static csup_status retargeted(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   track->catch_up = track->rearm = 1;
-  track->since = cycle_of(call->c, index)->start - 1;
-  if (cycle_of(call->c, index)->status == CSUP_CLOCK_RUNNING)
+  bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
+  track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
+  if (!is_paused)
     arm_again(call, index);
   find_warning(call->c, index);
   if (!track->has_started) {
     track->has_started = 1;
-    return decide(call, index, CSUP_DECISION_CLOCK_STARTED);
+    csup_status status = decide(call, index, CSUP_DECISION_CLOCK_STARTED);
+    return status == CSUP_OK && is_paused ? decide(call, index, CSUP_DECISION_CLOCK_PAUSED) : status;
   }
   track->revision++;
   return decide(call, index, CSUP_DECISION_CLOCK_RETARGETED);
@@ -384,7 +401,7 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
   }
   csup_duration left = track->length - elapsed_at(c, index, call->at);
   csup_duration unused = left > 0 ? left : 0;
-  csup_duration length = track->length;
+  csup_duration length = full_length(c, index);
   switch (target->on_change) {
   case CSUP_KEEP:
     return CSUP_OK;
@@ -417,6 +434,14 @@ csup_time csup_cycles_wakeup(const csup_case *c) {
     next = c->tracks[i].warn_at < next ? c->tracks[i].warn_at : next;
   }
   return next;
+}
+
+csup_time csup_cycles_nearest_due(const csup_case *c) {
+  csup_time nearest = CSUP_TIME_NEVER;
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    if (runs(c, i) && c->tracks[i].due < nearest)
+      nearest = c->tracks[i].due;
+  return nearest;
 }
 
 csup_status csup_cycles_breach(csup_call *call, csup_time wake) {
@@ -481,6 +506,11 @@ void csup_cycles_settled(csup_case *c) {
       c->tracks[i].catch_up = c->tracks[i].rearm = 0;
 }
 
+void csup_cycles_loaded(csup_case *c) {
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    find_warning(c, i);
+}
+
 size_t csup_case_clock_count(const csup_case *support_case) {
   size_t count = 0;
   if (!support_case)
@@ -512,10 +542,9 @@ static void tell_clock(const csup_case *c, int32_t index, csup_time now, csup_cl
     return;
   out->calendar = target->calendar_name[track->rank];
   out->target = track->length;
-  out->remaining = told.due == CSUP_TIME_NEVER ? track->length - told.elapsed
-                                               : open_time(course_of(c, index).calendar, counted_until(cycle, now), told.due);
-  if (out->remaining < 0)
-    out->remaining = 0;
+  bool is_live = cycle->status == CSUP_CLOCK_RUNNING || cycle->status == CSUP_CLOCK_PAUSED;
+  if (is_live && track->length > told.elapsed)
+    out->remaining = track->length - told.elapsed;
 }
 
 csup_status csup_case_clock_at(const csup_case *support_case, size_t index, csup_time now, csup_clock *out) {
