@@ -158,6 +158,20 @@ typedef struct csup_case_view {
   uint64_t reserved[4];
 } csup_case_view;
 
+typedef struct csup_ratings {
+  int32_t csat;
+  int32_t effort;
+  int32_t nps;
+  int32_t preventable;
+} csup_ratings;
+
+typedef struct csup_request {
+  const char *what;
+  csup_time asked;
+  csup_time due;
+  csup_time provided;
+} csup_request;
+
 CSUP_API csup_status csup_case_create(csup_policy *policy, const csup_allocator *allocator, csup_case **out);
 CSUP_API void csup_case_free(csup_case *support_case);
 CSUP_API csup_status csup_case_apply(csup_case *support_case, const csup_event *events, size_t count, csup_decisions *decisions,
@@ -183,6 +197,10 @@ CSUP_API csup_status csup_case_time_in_state(const csup_case *support_case, cons
 CSUP_API csup_status csup_case_time_in_stage(const csup_case *support_case, csup_stage stage, csup_time now, csup_duration *out);
 CSUP_API size_t csup_case_answer_count(const csup_case *support_case);
 CSUP_API csup_status csup_case_answer_at(const csup_case *support_case, size_t index, csup_answer *out);
+
+CSUP_API csup_status csup_case_ratings(const csup_case *support_case, csup_ratings *out);
+CSUP_API size_t csup_case_request_count(const csup_case *support_case);
+CSUP_API csup_status csup_case_request_at(const csup_case *support_case, size_t index, csup_request *out);
 
 CSUP_API csup_status csup_decisions_create(const csup_allocator *allocator, csup_decisions **out);
 CSUP_API void csup_decisions_free(csup_decisions *decisions);

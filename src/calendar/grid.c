@@ -2,16 +2,17 @@
 
 #include <string.h>
 
-#define WINDOW_SECONDS (3 * CSUP_DAY_SECONDS) /* no overlap is longer: zones keep within 26 hours of UTC */
-#define BLOCK_WEEKS    256
-#define BLOCK_DAYS     (BLOCK_WEEKS * 7 + 2 * CSUP_GRID_MARGIN_DAYS)
-#define WEEK_DAYS      (7 + 2 * CSUP_GRID_MARGIN_DAYS)
-#define KEY_CHANGES    8
+#define WINDOW_SECONDS    (3 * CSUP_DAY_SECONDS) /* no overlap is longer: zones keep within 26 hours of UTC */
+#define BLOCK_WEEKS       256
+#define BLOCK_DAYS        (BLOCK_WEEKS * 7 + 2 * CSUP_GRID_MARGIN_DAYS)
+#define WEEK_DAYS         (7 + 2 * CSUP_GRID_MARGIN_DAYS)
+#define KEY_CHANGES       8
+#define FIRST_SHAPE_WORDS 2048
 
 /* An open span in seconds from the start of the week. */
-typedef struct week_span {
+typedef struct open_span {
   int32_t from, to;
-} week_span;
+} open_span;
 
 typedef struct builder {
   csup_grid *grid;
@@ -29,17 +30,17 @@ typedef struct builder {
   csup_symbols contents; /* the spans of a week -> its shape, in content_shapes */
   uint32_t *content_shapes;
   size_t content_capacity;
-  week_span *spans;
+  open_span *spans;
   size_t span_count, span_capacity;
   uint64_t open_seconds; /* before the week at hand */
 } builder;
 
-/* The last edge from `edge` on that starts at or before the offset. */
-size_t csup_shape_find_time(const csup_week_shape *shape, size_t edge, int64_t offset) {
-  size_t low = edge, high = shape->edge_count;
+/* The last span from `span` on that starts at or before the offset. */
+static size_t find_by_time(const csup_week_shape *shape, size_t span, int64_t offset) {
+  size_t low = span, high = shape->span_count;
   while (high - low > 1) {
     size_t middle = low + (high - low) / 2;
-    if (shape->edges[middle].start <= offset)
+    if (shape->spans[middle - 1].end + shape->spans[middle].closed <= offset)
       low = middle;
     else
       high = middle;
@@ -47,12 +48,13 @@ size_t csup_shape_find_time(const csup_week_shape *shape, size_t edge, int64_t o
   return low;
 }
 
-size_t csup_shape_find_open(const csup_week_shape *shape, size_t edge, int64_t open_time) {
-  size_t low = edge, high = shape->edge_count;
-  while (high - low > 1) {
+/* The first span from `span` on that ends with more open time than that, or the last one. */
+static size_t find_by_open(const csup_week_shape *shape, size_t span, int64_t open_time) {
+  size_t low = span, high = shape->span_count - 1;
+  while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (shape->edges[middle].before <= open_time)
-      low = middle;
+    if (shape->spans[middle].end <= open_time)
+      low = middle + 1;
     else
       high = middle;
   }
@@ -60,16 +62,16 @@ size_t csup_shape_find_open(const csup_week_shape *shape, size_t edge, int64_t o
 }
 
 /* The last week from `week` on with at most that much open time before it: doubling steps first, since it is mostly near. */
-size_t csup_grid_find_week(const csup_grid *grid, size_t week, uint64_t open_seconds) {
+static size_t find_week(const csup_grid *grid, size_t week, int64_t open_time) {
   size_t low = week, step = 1;
-  while (low + step < CSUP_GRID_WEEKS && csup_grid_seconds_before(grid, low + step) <= open_seconds) {
+  while (low + step < CSUP_GRID_WEEKS && csup_word_time(grid->words[low + step]) <= open_time) {
     low += step;
     step *= 2;
   }
   size_t high = low + step < CSUP_GRID_WEEKS ? low + step : CSUP_GRID_WEEKS;
   while (high - low > 1) {
     size_t middle = low + (high - low) / 2;
-    if (csup_grid_seconds_before(grid, middle) <= open_seconds)
+    if (csup_word_time(grid->words[middle]) <= open_time)
       low = middle;
     else
       high = middle;
@@ -77,25 +79,65 @@ size_t csup_grid_find_week(const csup_grid *grid, size_t week, uint64_t open_sec
   return low;
 }
 
-static int64_t length_of(const csup_edge *edge) {
-  return edge[1].before - edge[0].before;
+csup_spot csup_grid_spot(const csup_grid *grid, csup_time at) {
+  uint64_t since = (uint64_t)at - (uint64_t)CSUP_GRID_START;
+  csup_spot spot;
+  spot.week = (size_t)(since / (uint64_t)CSUP_GRID_WEEK);
+  spot.shape = csup_word_shape(grid, grid->words[spot.week]);
+  spot.offset = (int64_t)(since % (uint64_t)CSUP_GRID_WEEK);
+  spot.span = find_by_time(spot.shape, spot.shape->by_time[spot.offset >> CSUP_TIME_SLOT_SHIFT] / 2, spot.offset);
+  return spot;
 }
 
-static uint64_t closed_seconds_before(const csup_grid *grid, size_t week) {
-  return (uint64_t)week * (uint64_t)CSUP_GRID_WEEK_SECONDS - csup_grid_seconds_before(grid, week);
+csup_spot csup_grid_open_spot(const csup_grid *grid, int64_t open_time) {
+  csup_spot spot;
+  spot.week = find_week(grid, csup_grid_bucket(grid, open_time), open_time);
+  spot.shape = csup_word_shape(grid, grid->words[spot.week]);
+  int64_t open = open_time - csup_word_time(grid->words[spot.week]);
+  spot.span = find_by_open(spot.shape, spot.shape->by_open[open >> CSUP_OPEN_SLOT_SHIFT] / 2, open);
+  spot.offset = open + spot.shape->spans[spot.span].closed;
+  return spot;
+}
+
+bool csup_spot_is_open(const csup_spot *spot) {
+  const csup_week_span *span = &spot->shape->spans[spot->span];
+  return spot->offset - span->closed < span->end;
+}
+
+static csup_time week_start(size_t week) {
+  return CSUP_GRID_START + csup_week_since(week);
+}
+
+csup_time csup_spot_time(const csup_spot *spot) {
+  return week_start(spot->week) + spot->offset;
+}
+
+int64_t csup_spot_open_before(const csup_grid *grid, const csup_spot *spot) {
+  return csup_word_time(grid->words[spot->week]) + csup_span_open(&spot->shape->spans[spot->span], spot->offset);
+}
+
+static int64_t span_end(const csup_week_shape *shape, size_t span) {
+  return shape->spans[span].end + shape->spans[span].closed;
+}
+
+static int64_t span_start(const csup_week_shape *shape, size_t span) {
+  return span == 0 ? 0 : shape->spans[span - 1].end + shape->spans[span].closed;
+}
+
+static int64_t closed_before(const csup_grid *grid, size_t week) {
+  return (int64_t)week * CSUP_GRID_WEEK - csup_word_time(grid->words[week]);
 }
 
 bool csup_grid_run_end(const csup_grid *grid, const csup_spot *spot, csup_time *out) {
-  const csup_edge *edge = &spot->shape->edges[spot->edge];
-  int64_t end = edge->start + length_of(edge);
+  int64_t end = span_end(spot->shape, spot->span);
   size_t week = spot->week;
   if (end == CSUP_GRID_WEEK) {
     /* Full weeks follow each other without closed time between: the run ends in the first week that has any. */
-    uint64_t closed = closed_seconds_before(grid, ++week);
+    int64_t closed = closed_before(grid, ++week);
     size_t low = week, high = CSUP_GRID_WEEKS + 1; /* as much closed time before `low`, more before `high` */
     while (high - low > 1) {
       size_t middle = low + (high - low) / 2;
-      if (closed_seconds_before(grid, middle) == closed)
+      if (closed_before(grid, middle) == closed)
         low = middle;
       else
         high = middle;
@@ -103,21 +145,21 @@ bool csup_grid_run_end(const csup_grid *grid, const csup_spot *spot, csup_time *
     week = low;
     if (week == CSUP_GRID_WEEKS)
       return false;
-    end = length_of(csup_grid_shape(grid, grid->weeks[week])->edges);
+    end = span_end(csup_word_shape(grid, grid->words[week]), 0);
   }
-  *out = csup_grid_week_start(week) + end;
+  *out = week_start(week) + end;
   return true;
 }
 
 bool csup_grid_run_start(const csup_grid *grid, const csup_spot *spot, csup_time *out) {
-  int64_t start = spot->shape->edges[spot->edge].start;
+  int64_t start = span_start(spot->shape, spot->span);
   size_t week = spot->week;
   if (start == 0) {
-    uint64_t closed = closed_seconds_before(grid, week);
+    int64_t closed = closed_before(grid, week);
     size_t low = 0, high = week; /* as much closed time before `high` and all weeks from there on */
     while (low < high) {
       size_t middle = low + (high - low) / 2;
-      if (closed_seconds_before(grid, middle) == closed)
+      if (closed_before(grid, middle) == closed)
         high = middle;
       else
         low = middle + 1;
@@ -126,14 +168,13 @@ bool csup_grid_run_start(const csup_grid *grid, const csup_spot *spot, csup_time
     if (week == 0)
       return false;
     /* The week before has closed time; it may still end open. */
-    const csup_week_shape *shape = csup_grid_shape(grid, grid->weeks[week - 1]);
-    const csup_edge *last = &shape->edges[shape->edge_count - 1];
-    if (last->start + length_of(last) == CSUP_GRID_WEEK) {
+    const csup_week_shape *shape = csup_word_shape(grid, grid->words[week - 1]);
+    if (span_end(shape, shape->span_count - 1) == CSUP_GRID_WEEK) {
       week--;
-      start = last->start;
+      start = span_start(shape, shape->span_count - 1);
     }
   }
-  *out = csup_grid_week_start(week) + start;
+  *out = week_start(week) + start;
   return true;
 }
 
@@ -166,7 +207,7 @@ static csup_status add_span(builder *b, int64_t from, int64_t to) {
   }
   if (csup_grow(b->allocator, (void **)&b->spans, sizeof *b->spans, &b->span_capacity, b->span_count + 1) != CSUP_OK)
     return CSUP_E_NOMEM;
-  b->spans[b->span_count++] = (week_span){(int32_t)from, (int32_t)to};
+  b->spans[b->span_count++] = (open_span){(int32_t)from, (int32_t)to};
   return CSUP_OK;
 }
 
@@ -189,29 +230,32 @@ static csup_status map_week(builder *b, int64_t start, int32_t first_day, const 
   return CSUP_OK;
 }
 
-static void write_shape(csup_week_shape *shape, const week_span *spans, size_t count) {
+static uint8_t slot_value(size_t span) {
+  return (uint8_t)(span < CSUP_SLOT_MOST / 2 ? span * 2 : CSUP_SLOT_MOST);
+}
+
+static void write_shape(csup_week_shape *shape, const open_span *spans, size_t count) {
   int64_t open_time = 0;
-  size_t edges = 0;
+  size_t written = 0;
   if (count == 0 || spans[0].from > 0)
-    shape->edges[edges++] = (csup_edge){0, 0};
+    shape->spans[written++] = (csup_week_span){0, 0};
   for (size_t i = 0; i < count; i++) {
-    shape->edges[edges++] = (csup_edge){spans[i].from * CSUP_SECOND, open_time};
+    int64_t closed = spans[i].from * CSUP_SECOND - open_time;
     open_time += (spans[i].to - spans[i].from) * CSUP_SECOND;
+    shape->spans[written++] = (csup_week_span){closed, open_time};
   }
-  shape->edges[edges] = (csup_edge){INT64_MAX, open_time};
-  shape->edge_count = (uint32_t)edges;
-  shape->open_shift = 0;
-  while (open_time >> shape->open_shift >= CSUP_OPEN_SLOTS)
-    shape->open_shift++;
-  size_t edge = 0;
+  shape->spans[written] = shape->spans[written + 1] = (csup_week_span){CSUP_NEVER_BEGINS, open_time};
+  shape->open_time = open_time;
+  shape->span_count = written;
+  size_t span = 0;
   for (size_t slot = 0; slot < CSUP_TIME_SLOTS; slot++) {
-    edge = csup_shape_find_time(shape, edge, (int64_t)slot << CSUP_TIME_SLOT_SHIFT);
-    shape->by_time[slot] = (uint8_t)(edge < UINT8_MAX ? edge : UINT8_MAX);
+    span = find_by_time(shape, span, (int64_t)slot << CSUP_TIME_SLOT_SHIFT);
+    shape->by_time[slot] = slot_value(span);
   }
-  edge = 0;
+  span = 0;
   for (size_t slot = 0; slot < CSUP_OPEN_SLOTS; slot++) {
-    edge = csup_shape_find_open(shape, edge, (int64_t)slot << shape->open_shift);
-    shape->by_open[slot] = (uint8_t)(edge < UINT8_MAX ? edge : UINT8_MAX);
+    span = find_by_open(shape, span, (int64_t)slot << CSUP_OPEN_SLOT_SHIFT);
+    shape->by_open[slot] = slot_value(span);
   }
 }
 
@@ -228,8 +272,19 @@ static csup_status intern(const builder *b, csup_symbols *symbols, const void *b
   return CSUP_OK;
 }
 
+/* The block of words with another capacity. */
+static csup_status fit_words(csup_grid *grid, size_t capacity, const csup_allocator *allocator) {
+  size_t size = sizeof *grid->words;
+  uint64_t *fitted = csup_reallocate(allocator, grid->words, grid->word_capacity * size, capacity * size);
+  if (!fitted)
+    return CSUP_E_NOMEM;
+  grid->words = fitted;
+  grid->word_capacity = capacity;
+  return CSUP_OK;
+}
+
 /* The shape of the spans at hand, found or made. */
-static csup_status find_shape(builder *b, uint32_t *unit) {
+static csup_status find_shape(builder *b, uint32_t *place) {
   csup_grid *grid = b->grid;
   size_t number;
   bool fresh;
@@ -237,16 +292,15 @@ static csup_status find_shape(builder *b, uint32_t *unit) {
              &b->content_capacity, &number, &fresh) != CSUP_OK)
     return CSUP_E_NOMEM;
   if (fresh) {
-    size_t size = sizeof(csup_week_shape) + (b->span_count + 2) * sizeof(csup_edge);
-    size = (size + CSUP_SHAPE_UNIT - 1) / CSUP_SHAPE_UNIT * CSUP_SHAPE_UNIT;
-    if (grid->shapes_size / CSUP_SHAPE_UNIT > CSUP_SHAPE_MASK ||
-        csup_grow(b->allocator, (void **)&grid->shapes, 1, &grid->shapes_capacity, grid->shapes_size + size) != CSUP_OK)
+    size_t size = sizeof(csup_week_shape) + (b->span_count + 3) * sizeof(csup_week_span);
+    size_t end = grid->word_count + size / sizeof *grid->words;
+    if (end > CSUP_SHAPE_MASK || (end > grid->word_capacity && fit_words(grid, end + end / 16, b->allocator) != CSUP_OK))
       return CSUP_E_NOMEM;
-    write_shape((csup_week_shape *)(void *)(grid->shapes + grid->shapes_size), b->spans, b->span_count);
-    b->content_shapes[number] = (uint32_t)(grid->shapes_size / CSUP_SHAPE_UNIT);
-    grid->shapes_size += size;
+    write_shape((csup_week_shape *)(void *)(grid->words + grid->word_count), b->spans, b->span_count);
+    b->content_shapes[number] = (uint32_t)grid->word_count;
+    grid->word_count = end;
   }
-  *unit = b->content_shapes[number];
+  *place = b->content_shapes[number];
   return CSUP_OK;
 }
 
@@ -285,18 +339,18 @@ static csup_status add_week(builder *b, size_t week, const uint32_t *states, con
     if (intern(b, &b->keys, key, length * sizeof *key, &b->key_shapes, &b->key_capacity, &number, &fresh) != CSUP_OK)
       return CSUP_E_NOMEM;
   }
-  uint32_t unit;
+  uint32_t place;
   if (fresh) {
-    if (map_week(b, start, monday + first, states + from, count) != CSUP_OK || find_shape(b, &unit) != CSUP_OK)
+    if (map_week(b, start, monday + first, states + from, count) != CSUP_OK || find_shape(b, &place) != CSUP_OK)
       return CSUP_E_NOMEM;
     if (has_key)
-      b->key_shapes[number] = unit;
+      b->key_shapes[number] = place;
   } else {
-    unit = b->key_shapes[number];
+    place = b->key_shapes[number];
   }
-  grid->weeks[week] = b->open_seconds << CSUP_SHAPE_BITS | unit;
-  const csup_week_shape *shape = csup_grid_shape(grid, unit);
-  int64_t open_time = shape->edges[shape->edge_count].before;
+  grid->words[week] = b->open_seconds << CSUP_SHAPE_BITS | place;
+  const csup_week_shape *shape = csup_word_shape(grid, place);
+  int64_t open_time = shape->open_time;
   b->open_seconds += (uint64_t)(open_time / CSUP_SECOND);
   if (!(grid->opens_forever && grid->closes_forever) && !memchr(bounded + from, 1, count)) {
     grid->opens_forever |= open_time > 0;
@@ -324,30 +378,23 @@ static csup_status add_weeks(builder *b, csup_business_dates *dates) {
       if (add_week(b, week + i, states + i * 7, bounded + i * 7) != CSUP_OK)
         return CSUP_E_NOMEM;
   }
-  b->grid->weeks[CSUP_GRID_WEEKS] = b->open_seconds << CSUP_SHAPE_BITS;
+  b->grid->words[CSUP_GRID_WEEKS] = b->open_seconds << CSUP_SHAPE_BITS;
   b->grid->open_time = (int64_t)b->open_seconds * CSUP_SECOND;
+  b->grid->near_time = csup_word_time(b->grid->words[CSUP_GRID_LAST_WEEK + 1]);
   return CSUP_OK;
 }
 
-/* A quarter more buckets than weeks: where weeks are alike, none has more than one week's end in it. */
-static csup_status fill_buckets(csup_grid *grid, const csup_allocator *allocator) {
-  uint64_t open_seconds = csup_grid_seconds_before(grid, CSUP_GRID_WEEKS);
-  if (open_seconds == 0)
-    return CSUP_OK;
-  size_t count = CSUP_GRID_WEEKS / 4 * 5;
-  grid->buckets = csup_allocate(allocator, count * sizeof *grid->buckets);
-  if (!grid->buckets)
-    return CSUP_E_NOMEM;
-  grid->bucket_count = count;
-  grid->bucket_scale = ((uint64_t)count << CSUP_BUCKET_BITS) / open_seconds;
+static void fill_buckets(csup_grid *grid) {
+  uint64_t units = ((uint64_t)grid->open_time >> CSUP_BUCKET_UNIT) + 1;
+  grid->bucket_scale = ((uint64_t)CSUP_BUCKETS << CSUP_BUCKET_BITS) / units;
+  uint16_t *buckets = (uint16_t *)(void *)(grid->words + CSUP_BUCKETS_AT);
   size_t week = 0;
-  for (size_t bucket = 0; bucket < count; bucket++) {
+  for (size_t bucket = 0; bucket < CSUP_BUCKETS; bucket++) {
     uint64_t first = (((uint64_t)bucket << CSUP_BUCKET_BITS) + grid->bucket_scale - 1) / grid->bucket_scale;
-    while (week + 1 < CSUP_GRID_WEEKS && csup_grid_seconds_before(grid, week + 1) <= first)
+    while (week + 1 < CSUP_GRID_WEEKS && csup_word_time(grid->words[week + 1]) <= (int64_t)(first << CSUP_BUCKET_UNIT))
       week++;
-    grid->buckets[bucket] = (uint16_t)week;
+    buckets[bucket] = (uint16_t)week;
   }
-  return CSUP_OK;
 }
 
 static void free_builder(builder *b) {
@@ -360,10 +407,6 @@ static void free_builder(builder *b) {
 csup_status csup_grid_build(csup_grid *grid, const csup_hours *hours, const int32_t *holidays, size_t holiday_count,
                             const csup_transition *transitions, size_t transition_count, csup_business_dates *dates,
                             const csup_allocator *allocator) {
-  *grid = (csup_grid){.weeks = NULL};
-  grid->weeks = csup_allocate(allocator, (CSUP_GRID_WEEKS + 1) * sizeof *grid->weeks);
-  if (!grid->weeks)
-    return CSUP_E_NOMEM;
   csup_arena scratch;
   csup_arena_init(&scratch, allocator);
   builder b = {.grid = grid,
@@ -374,24 +417,21 @@ csup_status csup_grid_build(csup_grid *grid, const csup_hours *hours, const int3
   csup_days_init(&b.days, hours, holidays, holiday_count, &scratch);
   csup_symbols_init(&b.keys, &scratch);
   csup_symbols_init(&b.contents, &scratch);
-  csup_status status = add_weeks(&b, dates);
+  *grid = (csup_grid){.word_count = CSUP_SHAPES_AT};
+  csup_status status = fit_words(grid, CSUP_SHAPES_AT + FIRST_SHAPE_WORDS, allocator);
+  if (status == CSUP_OK)
+    status = add_weeks(&b, dates);
   free_builder(&b);
   csup_arena_free(&scratch);
   if (status == CSUP_OK)
-    status = fill_buckets(grid, allocator);
-  if (status == CSUP_OK) {
-    unsigned char *fitted = csup_reallocate(allocator, grid->shapes, grid->shapes_capacity, grid->shapes_size);
-    if (!fitted)
-      return CSUP_E_NOMEM;
-    grid->shapes = fitted;
-    grid->shapes_capacity = grid->shapes_size;
-  }
-  return status;
+    status = fit_words(grid, grid->word_count, allocator);
+  if (status != CSUP_OK)
+    return status;
+  fill_buckets(grid);
+  return CSUP_OK;
 }
 
 void csup_grid_free(csup_grid *grid, const csup_allocator *allocator) {
-  csup_release(allocator, grid->weeks, (CSUP_GRID_WEEKS + 1) * sizeof *grid->weeks);
-  csup_release(allocator, grid->shapes, grid->shapes_capacity);
-  csup_release(allocator, grid->buckets, grid->bucket_count * sizeof *grid->buckets);
-  *grid = (csup_grid){.weeks = NULL};
+  csup_release(allocator, grid->words, grid->word_capacity * sizeof *grid->words);
+  *grid = (csup_grid){.words = NULL};
 }

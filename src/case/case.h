@@ -39,11 +39,11 @@ typedef struct csup_promise {
 } csup_promise;
 
 /* What the customer undertook to do. */
-typedef struct csup_request {
+typedef struct csup_asked {
   csup_time asked, due, provided; /* due and provided: CSUP_TIME_NEVER for none */
   csup_text what;
   uint32_t reserved;
-} csup_request;
+} csup_asked;
 
 typedef struct csup_cycle csup_cycle;
 typedef struct csup_track csup_track;
@@ -62,7 +62,7 @@ typedef struct csup_case_head {
   int32_t csat, effort, nps; /* -1: not rated */
   int32_t preventable;
   int32_t unanswered; /* a customer message is waiting for a reply */
-  csup_text case_id, into, idea;
+  csup_text case_id, into;
   csup_scores scores;         /* assessed, whatever is pinned */
   int32_t severity, priority; /* in force */
   int32_t raised;             /* rules raised the priority to at least this index; -1: no */
@@ -83,7 +83,7 @@ struct csup_case {
   csup_visit *visits;
   csup_span_of *spans;
   csup_promise *promises; /* changes in place: copied with the block */
-  csup_request *requests; /* likewise */
+  csup_asked *requests;   /* likewise */
   char *texts;
   size_t visit_capacity, span_capacity, promise_capacity, request_capacity, text_capacity;
 };

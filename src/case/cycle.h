@@ -63,8 +63,10 @@ csup_time csup_cycles_wakeup(const csup_case *c);
 csup_status csup_cycles_breach(csup_call *call, csup_time wake);
 /* Decides the warnings of the instant `wake`, and all that is to be caught up on. */
 csup_status csup_cycles_warn(csup_call *call, csup_time wake);
+void csup_cycles_loaded(csup_case *c);  /* after a snapshot was read: what is derived is found again */
 void csup_cycles_settled(csup_case *c); /* at the end of a call: nothing is to be caught up on any more */
 
+csup_time csup_cycles_nearest_due(const csup_case *c); /* of the clocks that run; CSUP_TIME_NEVER */
 const csup_target *csup_track_target(const csup_case *c, int32_t track);
 csup_verdict csup_track_verdict(const csup_case *c, int32_t track, csup_time at);
 /* The track's members of a decision, as of `at`. */

@@ -178,7 +178,7 @@ static csup_status fold_promise(csup_call *call, const csup_event *event) {
 static csup_status fold_request(csup_call *call, const csup_event *event) {
   csup_case *c = call->c;
   csup_case_head *head = c->head;
-  csup_request *request = NULL;
+  csup_asked *request = NULL;
   for (uint32_t i = 0; !request && event->value && i < head->request_count; i++)
     if (strcmp(csup_case_string(c, c->requests[i].what), event->value) == 0)
       request = &c->requests[i];
@@ -198,7 +198,7 @@ static csup_status fold_request(csup_call *call, const csup_event *event) {
     if (status != CSUP_OK)
       return status;
     request = &c->requests[head->request_count++];
-    *request = (csup_request){.what = what};
+    *request = (csup_asked){.what = what};
   }
   request->asked = call->at;
   request->due = event->flags & CSUP_WITH_DUE ? event->due : CSUP_TIME_NEVER;

@@ -101,6 +101,7 @@ csup_status csup_settle(csup_call *call, csup_time now) {
     if (status != CSUP_OK)
       return status;
     head->settled = next;
+    csup_cycles_settled(call->c);
   }
   csup_cycles_settled(call->c);
   return CSUP_OK;

@@ -64,6 +64,20 @@ static void write_clock(csup_writer *writer, const csup_clock *clock) {
   csup_write_char(writer, '}');
 }
 
+/* The names in a set, in the order of its choices. */
+static void write_set(csup_writer *writer, const csup_fact *fact, int64_t bits) {
+  const char *comma = "";
+  csup_write_char(writer, '[');
+  for (int32_t i = 0; i < fact->choice_count; i++) {
+    if (!(bits >> i & 1))
+      continue;
+    csup_write_text(writer, comma);
+    csup_write_json_string(writer, fact->choices[i]);
+    comma = ",";
+  }
+  csup_write_char(writer, ']');
+}
+
 static void write_value(csup_writer *writer, const csup_field *field) {
   if (field->kind == CSUP_VALUE_TEXT)
     csup_write_json_string(writer, field->text);
@@ -85,7 +99,10 @@ static void write_facts(csup_writer *writer, const csup_case *c) {
     csup_write_text(writer, comma);
     csup_write_json_string(writer, field.name);
     csup_write_char(writer, ':');
-    write_value(writer, &field);
+    if (schema->facts[slot].type == CSUP_FACT_SET)
+      write_set(writer, &schema->facts[slot], c->slots[slot]);
+    else
+      write_value(writer, &field);
     comma = ",";
   }
   csup_write_char(writer, '}');

@@ -419,6 +419,14 @@ csup_time csup_cycles_wakeup(const csup_case *c) {
   return next;
 }
 
+csup_time csup_cycles_nearest_due(const csup_case *c) {
+  csup_time nearest = CSUP_TIME_NEVER;
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    if (runs(c, i) && c->tracks[i].due < nearest)
+      nearest = c->tracks[i].due;
+  return nearest;
+}
+
 csup_status csup_cycles_breach(csup_call *call, csup_time wake) {
   csup_status status = CSUP_OK;
   csup_time now = call->at;
@@ -479,6 +487,11 @@ void csup_cycles_settled(csup_case *c) {
   for (int32_t i = 0; i < c->policy->track_count; i++)
     if (cycle_of(c, i)->status != CSUP_CLOCK_PAUSED)
       c->tracks[i].catch_up = c->tracks[i].rearm = 0;
+}
+
+void csup_cycles_loaded(csup_case *c) {
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    find_warning(c, i);
 }
 
 size_t csup_case_clock_count(const csup_case *support_case) {

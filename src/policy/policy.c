@@ -95,6 +95,18 @@ static void note_reads(csup_policy *policy) {
   }
 }
 
+/* Escalation rules move cases too: where they lead can be reached. */
+static csup_status check_reach(const csup_policy *policy, const csup_json *workflow) {
+  uint8_t forced[CSUP_STATES_MAX] = {0};
+  for (int32_t i = 0; i < policy->rules.count; i++) {
+    const csup_rule *rule = &policy->rules.items[i];
+    for (size_t k = 0; k < rule->action_count; k++)
+      if (rule->actions[k].act == CSUP_ACT_MOVE)
+        forced[rule->actions[k].state] = 1;
+  }
+  return csup_workflow_check_reach(workflow, policy->workflow, forced);
+}
+
 static csup_status compile(csup_policy *policy, const csup_json *root, const csup_zone *const *zones, size_t zone_count,
                            section *impact, section *workflow, section *clocks) {
   csup_json fields;
@@ -152,6 +164,8 @@ static csup_status compile(csup_policy *policy, const csup_json *root, const csu
   if (status == CSUP_OK)
     status = csup_rules_compile(&escalations, schema, &policy->clocks, &policy->calendars, &policy->teams, policy->impact,
                                 policy->workflow, &policy->agreements, &policy->rules, &policy->findings);
+  if (status == CSUP_OK)
+    status = check_reach(policy, &workflow->node);
   if (status != CSUP_OK)
     return status;
   note_reads(policy);

@@ -97,7 +97,7 @@ csup_status csup_workflow_moves(const csup_policy *policy, const char *state, cs
                         .to = move->to == CSUP_PREVIOUS ? "previous" : workflow->names[move->to],
                         .on = move->on,
                         .because = move->because};
-    bool holds = csup_move_holds(workflow, move, at.values, &at.answers, &next->missing);
+    bool holds = csup_move_holds(move, at.values, &at.answers, &next->missing);
     next->status = holds ? CSUP_OK : CSUP_E_REFUSED;
     next++;
   }

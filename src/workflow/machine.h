@@ -43,7 +43,6 @@ static inline bool csup_move_starts(const csup_workflow_move *move, int32_t stat
 }
 
 /* Whether `when` and `requires` hold. *missing is the first requirement that is not set; NULL when it is `when` that fails. */
-bool csup_move_holds(const csup_workflow *workflow, const csup_workflow_move *move, const int64_t *values,
-                     const csup_answers *answers, const char **missing);
+bool csup_move_holds(const csup_workflow_move *move, const int64_t *values, const csup_answers *answers, const char **missing);
 
 #endif
