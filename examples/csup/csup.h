@@ -9,9 +9,9 @@
 #include <stdio.h>
 
 #if defined(__GNUC__)
-#define PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF(at, first) __attribute__((format(printf, at, first)))
 #else
-#define PRINTF(format, first)
+#define PRINTF(at, first)
 #endif
 
 /* Exit statuses. */

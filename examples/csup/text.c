@@ -9,7 +9,7 @@
 void *need_memory(void *block, size_t count, size_t size) {
   void *larger = count > SIZE_MAX / size ? NULL : realloc(block, count * size);
   if (!larger) {
-    complain_of("csup", CSUP_E_NOMEM, "out of memory");
+    fputs("csup: CSUP_E_NOMEM: out of memory\n", stderr);
     exit(BAD);
   }
   return larger;
@@ -38,18 +38,18 @@ void text_add(text *out, const char *string) {
 
 void text_print(text *out, const char *format, ...) {
   char small[512];
-  va_list arguments;
-  va_start(arguments, format);
-  int length = vsnprintf(small, sizeof small, format, arguments);
-  va_end(arguments);
+  va_list values;
+  va_start(values, format);
+  int length = vsnprintf(small, sizeof small, format, values);
+  va_end(values);
   if (length >= 0 && (size_t)length < sizeof small) {
     text_append(out, small, (size_t)length);
     return;
   }
   text_reserve(out, (size_t)length);
-  va_start(arguments, format);
-  (void)vsnprintf(out->bytes + out->length, (size_t)length + 1, format, arguments);
-  va_end(arguments);
+  va_start(values, format);
+  (void)vsnprintf(out->bytes + out->length, (size_t)length + 1, format, values);
+  va_end(values);
   out->length += (size_t)length;
 }
 
