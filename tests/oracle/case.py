@@ -306,7 +306,8 @@ class Case:
                 found.append((at, at, 2, (index,), ("timer", to), None))
         closed = self.category() == "closed"
         for number, lane in enumerate(self.lanes):
-            self.pending_clock(number, lane, facts, closed, found)
+            if lane.cycle and lane.cycle.status == "running" and lane.cycle.target:
+                self.pending_clock(number, lane, facts, closed, found)
         for index, at in self.held.items():
             if rules[index].when(facts):
                 found.append((at, at, 4, (index, 0, 0), ("held", index), None))
@@ -338,11 +339,8 @@ class Case:
 
     def off_shift(self, index, rule, calendar, instant):
         """The next closing edge at which an off-shift rule fires (R6), or whether there is one at `instant`."""
-        if calendar is self.policy.calendars["always"]:
-            return None
-        at = calendar.next_close(self.settled if instant is None else instant - 1)
-        while adjusted(rule, at) != at:  # outside its hours nothing fires at that edge
-            at = calendar.next_close(at)
+        after = self.settled if instant is None else instant - 1
+        at = self.policy.edge_after(calendar, rule, after)
         if instant is not None and (at != instant or self.dwelt.get(index) == ("edge", instant)):
             return None
         return at

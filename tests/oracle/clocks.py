@@ -22,7 +22,7 @@ class Cycle:
         self.paused_in = None  # settlement in which the open pause began
         self.stop = None
         self.status = "running"
-        self.told, self.breached = False, False
+        self.told, self.breached, self.kept = False, False, False
         self.revision = 0
         self.retargeted = None
         self.armed, self.armed_in, self.floor = start, None, None
@@ -149,11 +149,12 @@ class Lane:
         self.case, self.clock, self.kind = case, clock, kind
         self.name = clock.name
         self.cycles = []
-        self.level = [False] * len(clock.start)  # whether each level in `start` held when last seen
+        self.cycle = None  # the one that runs or is paused
+        self.level = {}  # whether each level in `start` held when last seen
         self.rules = [r for r in case.policy.rules if r.trigger == "clock" and r.on["clock"] == self.name and r.kind == kind]
 
     def current(self):
-        return self.cycles[-1] if self.cycles and self.cycles[-1].live() else None
+        return self.cycle
 
     def decide(self, decision, cycle, at, **more):
         if cycle.target is None and decision != "clock_retargeted":
@@ -184,6 +185,7 @@ class Lane:
             cycle.target = new
             return
         if old is not None and (new or old).on_change == "keep":
+            cycle.kept = True
             return
         paused = cycle.status == "paused"
         if old is None:
@@ -225,10 +227,9 @@ class Lane:
 
     def step(self, kind, facts, at, reopening=False, closing=False):
         """One event, or a change without one (kind None), with the state and facts it led to."""
-        clock = self.clock
+        clock, cycle = self.clock, self.cycle
         holds = lambda items: any(item.holds(kind, facts) for item in items)
         level = lambda items: any(item.events is None and item.holds(None, facts) for item in items)
-        cycle = self.current()
         if cycle and kind in ("merged", "cancelled"):
             self.end_cancelled(cycle, at)
         elif cycle and holds(clock.stop):
@@ -240,14 +241,23 @@ class Lane:
             self.begin(at, level(clock.pause))
         elif cycle:
             self.pause_or_resume(cycle, at, holds)
-        held, self.level = self.level, [item.events is None and item.holds(None, facts) for item in clock.start]
-        if self.current() is None and not level(clock.stop) and not level(clock.cancel):
+        starts = self.starts(kind, facts)
+        if self.cycle is None:
             last = self.cycles[-1] if self.cycles else None
-            if last and reopening and last.status == "stopped" and clock.again in ("resume", "total", "restart"):
-                self.begin(at, level(clock.pause), last if clock.again != "restart" else None)
-            elif last is None or clock.again == "each":
-                if any(now and not before if item.events is None else item.holds(kind, facts) for item, now, before in zip(clock.start, self.level, held)):
-                    self.begin(at, level(clock.pause))
+            again = last is not None and reopening and last.status == "stopped" and clock.again in ("resume", "total", "restart")
+            if (again or starts and (last is None or clock.again == "each")) and not level(clock.stop) and not level(clock.cancel):
+                self.begin(at, level(clock.pause), last if again and clock.again != "restart" else None)
+
+    def starts(self, kind, facts):
+        """Whether an item of `start` counts: an event that fits, or a level that has become true."""
+        found = False
+        for number, item in enumerate(self.clock.start):
+            now = item.holds(kind, facts)
+            if item.events is None:
+                before, self.level[number] = self.level.get(number, False), now
+                now = now and not before
+            found = found or now
+        return found
 
     def pause_or_resume(self, cycle, at, holds):
         if self.clock.resume:
@@ -285,6 +295,7 @@ class Lane:
             cycle.fired = {item: 0 for item in last.fired}
         cycle.target = self.case.target(self)
         self.cycles.append(cycle)
+        self.cycle = cycle
         self.arm(cycle, at)
         if paused:
             self.pause(cycle, at)
@@ -305,12 +316,12 @@ class Lane:
         due = cycle.due()
         if due is not None and at > due and not cycle.breached:
             self.breach(cycle, at)
-        cycle.stop, cycle.status = at, "stopped"
+        cycle.stop, cycle.status, self.cycle = at, "stopped", None
         cycle.changed()
         self.decide("met", cycle, at)
 
     def end_cancelled(self, cycle, at):
-        cycle.stop, cycle.status = at, "cancelled"
+        cycle.stop, cycle.status, self.cycle = at, "cancelled", None
         self.decide("cancelled", cycle, at)
 
     def breach(self, cycle, at):

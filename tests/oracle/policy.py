@@ -4,12 +4,13 @@ The document is taken to be good: what the library must refuse is not checked he
 `impact` section is refused, because the points of the built-in model are not the oracle's to know.
 """
 
+import bisect
 import json
 
 from conditions import condition, key_of
 from impact import Model
 from moments import duration_of, instant_of, measure_of
-from opening import Calendar
+from opening import DAY, Calendar, Never
 from workflow import default_workflow, requirement
 
 KINDS = ["sla", "ola", "uc"]
@@ -43,7 +44,10 @@ class Item:
     def holds(self, kind, facts):
         if self.events is not None and kind not in self.events:
             return False
-        return all(facts[fact] in values for fact, values in self.wanted) and self.when(facts)
+        for fact, values in self.wanted:
+            if facts[fact] not in values:
+                return False
+        return self.when(facts)
 
 
 class Clock:
@@ -118,7 +122,7 @@ class Policy:
         for data in document.get("agreements", []):
             self.agreements.append({"name": data["name"], "kind": data.get("kind", "sla"), "when": compiled(data.get("when")), "targets": data.get("targets", {}),
                                     "from": instant_of(data["from"]) if "from" in data else None, "until": instant_of(data["until"]) if "until" in data else None})
-        self.targets = {}
+        self.targets, self.edges = {}, {}
         self.rules = [Rule(data, self, compiled) for data in document.get("escalations", [])]
 
     def kinds_of(self, clock):
@@ -133,6 +137,23 @@ class Policy:
                 if (agreement["from"] is None or opened >= agreement["from"]) and (agreement["until"] is None or opened < agreement["until"]):
                     return agreement
         return None
+
+    def edge_after(self, calendar, rule, at):
+        """The first closing edge of a calendar after `at` at which the hours of a rule let it fire; None within some months."""
+        key = (id(calendar), id(rule.hours), rule.outside == "fire")
+        edges = self.edges.setdefault(key, [])
+        limit = at + 150 * DAY
+        if not edges or edges[0][0] > at or edges[-1][0] <= limit:
+            edges[:] = [(edges[0][0] if edges else at, False)]
+            edges[0] = (min(edges[0][0], at - 30 * DAY), False)
+            try:
+                while edges[-1][0] <= limit + 100 * DAY:
+                    close = calendar.next_close(edges[-1][0])
+                    edges.append((close, rule.outside == "fire" or rule.hours.is_open(close)))
+            except Never:
+                edges.append((limit + 100 * DAY, False))
+        index = bisect.bisect_right(edges, (at, True))
+        return next((close for close, fires in edges[index:] if fires and close <= limit), None)
 
     def target(self, agreement, clock, facts):
         """The target of a clock under an agreement; None without one."""
