@@ -7,11 +7,11 @@
 #define CSUPPORT_H
 
 #include "csupport/base.h"
-#include "csupport/time.h"
 #include "csupport/calendar.h"
-#include "csupport/impact.h"
-#include "csupport/workflow.h"
-#include "csupport/policy.h"
 #include "csupport/case.h"
+#include "csupport/impact.h"
+#include "csupport/policy.h"
+#include "csupport/time.h"
+#include "csupport/workflow.h"
 
 #endif

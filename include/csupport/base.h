@@ -25,20 +25,20 @@ extern "C" {
 /** What a call reports: #CSUP_OK or one of the negative CSUP_E_ constants. The numbers are pinned; new ones come at the end. */
 typedef int32_t csup_status;
 enum {
-  CSUP_OK = 0,           /**< The call did what it says. */
-  CSUP_E_NOMEM = -1,     /**< The allocator gave no memory; nothing has changed. */
-  CSUP_E_ARGUMENT = -2,  /**< An argument breaks the function's contract, or a member is missing or of the wrong type. */
-  CSUP_E_RANGE = -3,     /**< A number, instant or duration is outside its range. */
-  CSUP_E_SYNTAX = -4,    /**< A text does not follow its grammar; the error names line and column. */
-  CSUP_E_POLICY = -5,    /**< The policy document says something impossible, or a snapshot belongs to another policy. */
-  CSUP_E_UNKNOWN = -6,   /**< A name (zone, event, member, state, field, dimension, level, promise) that nobody declared. */
-  CSUP_E_ORDER = -7,     /**< An event out of order: before the last one, before `opened`, or a second `opened`. */
-  CSUP_E_REFUSED = -8,   /**< The workflow refuses the move asked for. */
-  CSUP_E_NEVER = -9,     /**< There is no such instant: the calendar never opens (again), nothing is due. */
-  CSUP_E_CORRUPT = -10,  /**< Bytes (a zone file, a snapshot) are damaged or not of this format. */
-  CSUP_E_VERSION = -11,  /**< A document or snapshot of a version that this library does not know. */
-  CSUP_E_SPACE = -12,    /**< The caller's buffer is too small; the length needed has been written. */
-  CSUP_E_IO = -13        /**< A file of the system could not be read. */
+  CSUP_OK = 0,          /**< The call did what it says. */
+  CSUP_E_NOMEM = -1,    /**< The allocator gave no memory; nothing has changed. */
+  CSUP_E_ARGUMENT = -2, /**< An argument breaks the function's contract, or a member is missing or of the wrong type. */
+  CSUP_E_RANGE = -3,    /**< A number, instant or duration is outside its range. */
+  CSUP_E_SYNTAX = -4,   /**< A text does not follow its grammar; the error names line and column. */
+  CSUP_E_POLICY = -5,   /**< The policy document says something impossible, or a snapshot belongs to another policy. */
+  CSUP_E_UNKNOWN = -6,  /**< A name (zone, event, member, state, field, dimension, level, promise) that nobody declared. */
+  CSUP_E_ORDER = -7,    /**< An event out of order: before the last one, before `opened`, or a second `opened`. */
+  CSUP_E_REFUSED = -8,  /**< The workflow refuses the move asked for. */
+  CSUP_E_NEVER = -9,    /**< There is no such instant: the calendar never opens (again), nothing is due. */
+  CSUP_E_CORRUPT = -10, /**< Bytes (a zone file, a snapshot) are damaged or not of this format. */
+  CSUP_E_VERSION = -11, /**< A document or snapshot of a version that this library does not know. */
+  CSUP_E_SPACE = -12,   /**< The caller's buffer is too small; the length needed has been written. */
+  CSUP_E_IO = -13       /**< A file of the system could not be read. */
 };
 
 /**

@@ -5,7 +5,7 @@
 #ifndef CSUPPORT_CALENDAR_H
 #define CSUPPORT_CALENDAR_H
 
-#include "csupport/time.h"
+#include "time.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {
@@ -18,8 +18,9 @@ typedef struct csup_holiday {
   const char *name;
 } csup_holiday;
 
-CSUP_API csup_status csup_calendar_create(const char *hours, const csup_zone *zone, const csup_holiday *holidays, size_t holiday_count,
-                                          const csup_allocator *allocator, csup_calendar **out, csup_error *error);
+CSUP_API csup_status csup_calendar_create(const char *hours, const csup_zone *zone, const csup_holiday *holidays,
+                                          size_t holiday_count, const csup_allocator *allocator, csup_calendar **out,
+                                          csup_error *error);
 CSUP_API void csup_calendar_free(csup_calendar *calendar);
 CSUP_API csup_status csup_calendar_add(const csup_calendar *calendar, csup_time from, csup_duration open_time, csup_time *out);
 CSUP_API csup_status csup_calendar_add_days(const csup_calendar *calendar, csup_time from, int32_t days, csup_time *out);

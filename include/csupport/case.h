@@ -5,9 +5,9 @@
 #ifndef CSUPPORT_CASE_H
 #define CSUPPORT_CASE_H
 
-#include "csupport/impact.h"
-#include "csupport/policy.h"
-#include "csupport/workflow.h"
+#include "impact.h"
+#include "policy.h"
+#include "workflow.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {
@@ -158,6 +158,20 @@ typedef struct csup_case_view {
   uint64_t reserved[4];
 } csup_case_view;
 
+typedef struct csup_ratings {
+  int32_t csat;
+  int32_t effort;
+  int32_t nps;
+  int32_t preventable;
+} csup_ratings;
+
+typedef struct csup_request {
+  const char *what;
+  csup_time asked;
+  csup_time due;
+  csup_time provided;
+} csup_request;
+
 CSUP_API csup_status csup_case_create(csup_policy *policy, const csup_allocator *allocator, csup_case **out);
 CSUP_API void csup_case_free(csup_case *support_case);
 CSUP_API csup_status csup_case_apply(csup_case *support_case, const csup_event *events, size_t count, csup_decisions *decisions,
@@ -173,13 +187,20 @@ CSUP_API csup_status csup_case_assessment(const csup_case *support_case, csup_as
 CSUP_API size_t csup_case_clock_count(const csup_case *support_case);
 CSUP_API csup_status csup_case_clock_at(const csup_case *support_case, size_t index, csup_time now, csup_clock *out);
 CSUP_API csup_status csup_case_save(const csup_case *support_case, void *buffer, size_t capacity, size_t *length);
-CSUP_API csup_status csup_case_load(csup_policy *policy, const void *bytes, size_t length, const csup_allocator *allocator, csup_case **out,
-                                    csup_error *error);
-CSUP_API csup_status csup_case_to_json(const csup_case *support_case, csup_time now, char *buffer, size_t capacity, size_t *length);
+CSUP_API csup_status csup_case_load(csup_policy *policy, const void *bytes, size_t length, const csup_allocator *allocator,
+                                    csup_case **out, csup_error *error);
+CSUP_API csup_status csup_case_to_json(const csup_case *support_case, csup_time now, char *buffer, size_t capacity,
+                                       size_t *length);
 CSUP_API size_t csup_case_visit_count(const csup_case *support_case);
 CSUP_API csup_status csup_case_visit_at(const csup_case *support_case, size_t index, const char **state, csup_time *entered);
+CSUP_API csup_status csup_case_time_in_state(const csup_case *support_case, const char *state, csup_time now, csup_duration *out);
+CSUP_API csup_status csup_case_time_in_stage(const csup_case *support_case, csup_stage stage, csup_time now, csup_duration *out);
 CSUP_API size_t csup_case_answer_count(const csup_case *support_case);
 CSUP_API csup_status csup_case_answer_at(const csup_case *support_case, size_t index, csup_answer *out);
+
+CSUP_API csup_status csup_case_ratings(const csup_case *support_case, csup_ratings *out);
+CSUP_API size_t csup_case_request_count(const csup_case *support_case);
+CSUP_API csup_status csup_case_request_at(const csup_case *support_case, size_t index, csup_request *out);
 
 CSUP_API csup_status csup_decisions_create(const csup_allocator *allocator, csup_decisions **out);
 CSUP_API void csup_decisions_free(csup_decisions *decisions);

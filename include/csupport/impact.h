@@ -5,7 +5,7 @@
 #ifndef CSUPPORT_IMPACT_H
 #define CSUPPORT_IMPACT_H
 
-#include "csupport/base.h"
+#include "base.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {
@@ -63,12 +63,13 @@ typedef struct csup_reason {
   int32_t maximum;
 } csup_reason;
 
-CSUP_API csup_status csup_impact_assess(const csup_policy *policy, const csup_answer *answers, size_t answer_count, const csup_field *facts,
-                                        size_t fact_count, csup_assessment *out, csup_error *error);
-CSUP_API csup_status csup_impact_reasons(const csup_policy *policy, const csup_answer *answers, size_t answer_count, const csup_field *facts,
-                                         size_t fact_count, csup_reason *buffer, size_t capacity, size_t *count, csup_error *error);
-CSUP_API csup_status csup_vector_parse(const csup_policy *policy, const char *text, size_t length, csup_answer *buffer, size_t capacity,
-                                       size_t *count, csup_error *error);
+CSUP_API csup_status csup_impact_assess(const csup_policy *policy, const csup_answer *answers, size_t answer_count,
+                                        const csup_field *facts, size_t fact_count, csup_assessment *out, csup_error *error);
+CSUP_API csup_status csup_impact_reasons(const csup_policy *policy, const csup_answer *answers, size_t answer_count,
+                                         const csup_field *facts, size_t fact_count, csup_reason *buffer, size_t capacity,
+                                         size_t *count, csup_error *error);
+CSUP_API csup_status csup_vector_parse(const csup_policy *policy, const char *text, size_t length, csup_answer *buffer,
+                                       size_t capacity, size_t *count, csup_error *error);
 CSUP_API csup_status csup_vector_format(const csup_policy *policy, const csup_answer *answers, size_t answer_count, char *buffer,
                                         size_t capacity, size_t *length);
 

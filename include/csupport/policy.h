@@ -5,14 +5,15 @@
 #ifndef CSUPPORT_POLICY_H
 #define CSUPPORT_POLICY_H
 
-#include "csupport/calendar.h"
+#include "calendar.h"
 
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 extern "C" {
 #endif
 
 CSUP_API const char *csup_policy_default(void);
-CSUP_API csup_status csup_policy_parse(const char *json, size_t length, const csup_allocator *allocator, csup_policy **out, csup_error *error);
+CSUP_API csup_status csup_policy_parse(const char *json, size_t length, const csup_allocator *allocator, csup_policy **out,
+                                       csup_error *error);
 CSUP_API csup_status csup_policy_parse_with(const char *json, size_t length, const csup_zone *const *zones, size_t zone_count,
                                             const csup_allocator *allocator, csup_policy **out, csup_error *error);
 CSUP_API csup_policy *csup_policy_retain(csup_policy *policy);

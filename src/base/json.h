@@ -35,20 +35,26 @@ void csup_json_close(csup_json_document *document);
 
 /* Reports a fault at a node: `return csup_json_fail(&node, CSUP_E_POLICY, "...");` */
 csup_status csup_json_fail(const csup_json *node, csup_status status, const char *format, ...) CSUP_PRINTF(3, 4);
+#ifdef __clang_analyzer__ /* as in base/status.h */
+#define csup_json_fail(node, status, ...) (csup_json_fail(node, status, __VA_ARGS__), (status))
+#endif
 
-bool csup_json_member(const csup_json *object, const char *key, csup_json *out); /* false when absent; out is then an absent node */
+bool csup_json_member(const csup_json *object, const char *key,
+                      csup_json *out); /* false when absent; out is then an absent node */
 void csup_json_item(const csup_json *array, size_t index, csup_json *out);
 size_t csup_json_size(const csup_json *node); /* items of an array, members of an object, else 0 */
-/* Walks an object's members in document order: `void *at = csup_json_first(&object); while (csup_json_next(&object, &at, &member)) ...` */
+/* Walks an object's members in document order: `void *at = csup_json_first(&object); while (csup_json_next(&object, &at,
+ * &member)) ...` */
 void *csup_json_first(const csup_json *object);
 bool csup_json_next(const csup_json *object, void **at, csup_json *member);
 
 /* Each fails with document->wrong and says what was expected and what stands there. Strings live as long as the document. */
 csup_status csup_json_object(const csup_json *node);
 csup_status csup_json_array(const csup_json *node);
-csup_status csup_json_text(const csup_json *node, const char **text);   /* any string */
-csup_status csup_json_name(const csup_json *node, const char **text);   /* a non-empty string */
-csup_status csup_json_integer(const csup_json *node, int64_t *number);
+csup_status csup_json_text(const csup_json *node, const char **text); /* any string */
+csup_status csup_json_name(const csup_json *node, const char **text); /* a non-empty string */
+csup_status csup_json_integer(const csup_json *node,
+                              int64_t *number); /* more than 64 bits: CSUP_E_RANGE where wrong is ARGUMENT */
 csup_status csup_json_flag(const csup_json *node, bool *flag);
 /* Required member of an object; fails with document->wrong naming the key when absent. */
 csup_status csup_json_need(const csup_json *object, const char *key, csup_json *out);

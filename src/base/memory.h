@@ -21,8 +21,9 @@ typedef struct csup_arena {
 } csup_arena;
 
 void csup_arena_init(csup_arena *arena, const csup_allocator *allocator);
-void *csup_arena_allocate(csup_arena *arena, size_t count, size_t element_size); /* zeroed, aligned for any type; NULL: no memory or overflow */
-char *csup_arena_copy(csup_arena *arena, const char *text, size_t length);       /* NUL-terminated copy */
-void csup_arena_free(csup_arena *arena);                                         /* the arena can be used again */
+void *csup_arena_allocate(csup_arena *arena, size_t count,
+                          size_t element_size); /* zeroed, aligned for any type; NULL: no memory or overflow */
+char *csup_arena_copy(csup_arena *arena, const char *text, size_t length); /* NUL-terminated copy */
+void csup_arena_free(csup_arena *arena);                                   /* the arena can be used again */
 
 #endif

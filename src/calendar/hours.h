@@ -33,7 +33,7 @@ csup_status csup_hours_parse(const char *text, csup_arena *arena, csup_hours *ou
 
 /* Sets marks[i] = 1 for each date first_day + i, 0 <= i < day_count, that the rule matches; leaves the others alone.
    `holidays` are day numbers, sorted. */
-void csup_hours_mark(const csup_hours_rule *rule, int32_t first_day, size_t day_count, const int32_t *holidays, size_t holiday_count,
-                     uint8_t *marks);
+void csup_hours_mark(const csup_hours_rule *rule, int32_t first_day, size_t day_count, const int32_t *holidays,
+                     size_t holiday_count, uint8_t *marks);
 
 #endif

@@ -6,11 +6,12 @@
 
 typedef struct csup_transition {
   int64_t at;     /* first second (since 1970, UTC) at which the offset holds; the first entry's is INT64_MIN */
-  int32_t offset; /* seconds east of UTC */
+  int32_t offset; /* seconds east of UTC, -89999 to 93599 */
   int32_t reserved;
 } csup_transition;
 
-/* All changes of offset from before 1900 to after 2201 (changes of name or DST flag alone are merged away), never empty. */
+/* All changes of offset from before 1900 to after 2201 (changes of name or DST flag alone are merged away), never empty.
+   Times ascend strictly and neighbours differ in offset; all but the first lie in the years 1898 to 2202. */
 const csup_transition *csup_zone_transitions(const csup_zone *zone, size_t *count);
 const char *csup_zone_name(const csup_zone *zone);
 

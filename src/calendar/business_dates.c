@@ -1,0 +1,74 @@
+#include "calendar/business_dates.h"
+
+#include <string.h>
+
+#define WORD_BITS 64
+
+csup_status csup_business_dates_init(csup_business_dates *dates, int32_t first_day, size_t day_count,
+                                     const csup_allocator *allocator) {
+  size_t word_count = (day_count + WORD_BITS - 1) / WORD_BITS;
+  *dates = (csup_business_dates){.first_day = first_day, .word_count = word_count};
+  dates->words = csup_allocate(allocator, word_count * sizeof *dates->words);
+  dates->ranks = csup_allocate(allocator, (word_count + 1) * sizeof *dates->ranks);
+  if (!dates->words || !dates->ranks) {
+    csup_business_dates_free(dates, allocator);
+    return CSUP_E_NOMEM;
+  }
+  memset(dates->words, 0, word_count * sizeof *dates->words);
+  memset(dates->ranks, 0, (word_count + 1) * sizeof *dates->ranks);
+  return CSUP_OK;
+}
+
+void csup_business_dates_free(csup_business_dates *dates, const csup_allocator *allocator) {
+  csup_release(allocator, dates->words, dates->word_count * sizeof *dates->words);
+  csup_release(allocator, dates->ranks, (dates->word_count + 1) * sizeof *dates->ranks);
+  dates->words = NULL;
+  dates->ranks = NULL;
+}
+
+void csup_business_dates_add(csup_business_dates *dates, int32_t day) {
+  size_t bit = (size_t)(day - dates->first_day);
+  dates->words[bit / WORD_BITS] |= UINT64_C(1) << bit % WORD_BITS;
+}
+
+static uint32_t bit_count(uint64_t word) {
+  word -= word >> 1 & UINT64_C(0x5555555555555555);
+  word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+  word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+  return (uint32_t)(word * UINT64_C(0x0101010101010101) >> 56);
+}
+
+void csup_business_dates_count(csup_business_dates *dates) {
+  for (size_t i = 0; i < dates->word_count; i++)
+    dates->ranks[i + 1] = dates->ranks[i] + bit_count(dates->words[i]);
+}
+
+bool csup_business_dates_step(const csup_business_dates *dates, int32_t day, int32_t n, int32_t *out) {
+  int64_t bit = (int64_t)day - dates->first_day;
+  if (n == 0) {
+    *out = day;
+    return true;
+  }
+  if (bit < 0 || bit >= (int64_t)(dates->word_count * WORD_BITS))
+    return false;
+  size_t word = (size_t)bit / WORD_BITS;
+  uint64_t before = (UINT64_C(1) << bit % WORD_BITS) - 1; /* the bits of the dates before `day` in its word */
+  uint64_t counted = n > 0 ? before << 1 | 1 : before;    /* stepping on, `day` itself lies behind */
+  int64_t rank = (int64_t)dates->ranks[word] + bit_count(dates->words[word] & counted);
+  rank += n > 0 ? (int64_t)n - 1 : (int64_t)n; /* the number, from 0, of the date sought */
+  if (rank < 0 || rank >= (int64_t)dates->ranks[dates->word_count])
+    return false;
+  size_t low = 0, high = dates->word_count; /* ranks[low] <= rank < ranks[high] */
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+    if ((int64_t)dates->ranks[middle] <= rank)
+      low = middle;
+    else
+      high = middle;
+  }
+  uint64_t rest = dates->words[low];
+  for (int64_t skip = rank - (int64_t)dates->ranks[low]; skip > 0; skip--)
+    rest &= rest - 1;
+  *out = dates->first_day + (int32_t)(low * WORD_BITS + bit_count((rest & (0 - rest)) - 1));
+  return true;
+}

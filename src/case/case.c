@@ -1,0 +1,319 @@
+/* A case's life and its two verbs, apply and advance: all or nothing. */
+#include "case/cycle.h"
+#include "case/event.h"
+
+#include <string.h>
+
+static size_t align_up(size_t size) {
+  return (size + 15) / 16 * 16;
+}
+
+static size_t block_size_of(const csup_policy *policy) {
+  return align_up(sizeof(csup_case_head)) + align_up((size_t)policy->schema.count * sizeof(int64_t)) +
+         align_up((size_t)policy->clocks.count * sizeof(csup_cycle)) + align_up((size_t)policy->track_count * sizeof(csup_track));
+}
+
+csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) {
+  csup_case *c = csup_allocate(allocator, sizeof *c);
+  if (!c)
+    return NULL;
+  *c = (csup_case){.allocator = *allocator, .block_size = block_size_of(policy)};
+  char *block = csup_allocate(allocator, c->block_size);
+  if (!block) {
+    csup_release(allocator, c, sizeof *c);
+    return NULL;
+  }
+  memset(block, 0, c->block_size);
+  c->policy = csup_policy_retain(policy);
+  c->head = (csup_case_head *)(void *)block;
+  block += align_up(sizeof(csup_case_head));
+  c->slots = (int64_t *)(void *)block;
+  block += align_up((size_t)policy->schema.count * sizeof(int64_t));
+  c->cycles = (csup_cycle *)(void *)block;
+  block += align_up((size_t)policy->clocks.count * sizeof(csup_cycle));
+  c->tracks = (csup_track *)(void *)block;
+  for (int32_t clock = 0; clock < policy->clocks.count; clock++)
+    c->cycles[clock].start = c->cycles[clock].stop = c->cycles[clock].paused = CSUP_TIME_NEVER;
+  for (int32_t track = 0; track < policy->track_count; track++)
+    c->tracks[track] = (csup_track){.due = CSUP_TIME_NEVER, .warn_at = CSUP_TIME_NEVER, .share = -1, .agreement = -1, .rank = -1};
+  for (int32_t slot = 0; slot < policy->schema.count; slot++)
+    c->slots[slot] = CSUP_ABSENT;
+  csup_case_head *head = c->head;
+  head->opened = head->wakeup = CSUP_TIME_NEVER;
+  head->last = head->settled = INT64_MIN;
+  head->state = head->resume = -1;
+  head->csat = head->effort = head->nps = -1;
+  head->severity = head->priority = head->raised = -1;
+  head->priority_pin = head->severity_pin = (csup_pin){.until = CSUP_TIME_NEVER, .value = -1};
+  for (size_t kind = 0; kind < sizeof head->agreements / sizeof head->agreements[0]; kind++)
+    head->agreements[kind] = -1;
+  return c;
+}
+
+csup_status csup_case_create(csup_policy *policy, const csup_allocator *allocator, csup_case **out) {
+  csup_allocator own;
+  if (!policy || !out || csup_allocator_take(allocator, &own) != CSUP_OK)
+    return CSUP_E_ARGUMENT;
+  csup_case *c = csup_case_make(policy, &own);
+  if (!c)
+    return CSUP_E_NOMEM;
+  *out = c;
+  return CSUP_OK;
+}
+
+void csup_case_free(csup_case *support_case) {
+  if (!support_case)
+    return;
+  csup_case *c = support_case;
+  csup_allocator own = c->allocator;
+  csup_policy *policy = c->policy;
+  csup_release(&own, c->head, c->block_size);
+  csup_release(&own, c->visits, c->visit_capacity * sizeof *c->visits);
+  csup_release(&own, c->spans, c->span_capacity * sizeof *c->spans);
+  csup_release(&own, c->promises, c->promise_capacity * sizeof *c->promises);
+  csup_release(&own, c->requests, c->request_capacity * sizeof *c->requests);
+  csup_release(&own, c->texts, c->text_capacity);
+  csup_release(&own, c, sizeof *c);
+  csup_policy_release(policy);
+}
+
+const char *csup_case_string(const csup_case *c, csup_text text) {
+  return text == 0 ? NULL : c->texts + (text - 1);
+}
+
+csup_status csup_case_text(csup_case *c, const char *text, csup_text *out) {
+  *out = 0;
+  if (!text)
+    return CSUP_OK;
+  /* Few and short: a host's teams and agents come back again and again, so the walk is what keeps a case small. */
+  size_t size = strlen(text) + 1;
+  csup_case_head *head = c->head;
+  for (uint32_t at = 0; at < head->text_length; at += (uint32_t)strlen(c->texts + at) + 1) {
+    if (strcmp(c->texts + at, text) == 0) {
+      *out = at + 1;
+      return CSUP_OK;
+    }
+  }
+  if (size > UINT32_MAX / 2 - head->text_length)
+    return CSUP_E_NOMEM;
+  csup_status status = csup_grow(&c->allocator, (void **)&c->texts, 1, &c->text_capacity, head->text_length + size);
+  if (status != CSUP_OK)
+    return status;
+  memcpy(c->texts + head->text_length, text, size);
+  *out = head->text_length + 1;
+  head->text_length += (uint32_t)size;
+  return CSUP_OK;
+}
+
+csup_status csup_case_symbol(csup_case *c, const char *text, int64_t *value) {
+  const csup_symbols *symbols = &c->policy->symbols;
+  int32_t symbol = csup_symbols_find(symbols, text, strlen(text));
+  if (symbol != CSUP_NO_SYMBOL) {
+    *value = symbol;
+    return CSUP_OK;
+  }
+  csup_text own = 0;
+  csup_status status = csup_case_text(c, text, &own);
+  if (status == CSUP_OK)
+    *value = (int64_t)symbols->count + own;
+  return status;
+}
+
+const char *csup_case_symbol_text(const csup_case *c, int64_t value) {
+  const csup_symbols *symbols = &c->policy->symbols;
+  if (value == CSUP_ABSENT)
+    return NULL;
+  if (value < (int64_t)symbols->count)
+    return symbols->texts[value];
+  return csup_case_string(c, (csup_text)(value - (int64_t)symbols->count));
+}
+
+/* The copy to go back to, made before anything changes: block, promises and requests, one behind the other. The growing lists
+   need no copy, for the block holds their counts. */
+typedef struct checkpoint {
+  csup_decisions_mark mark;
+  char *copy;
+} checkpoint;
+
+static bool save_checkpoint(csup_call *call, checkpoint *out) {
+  csup_case *c = call->c;
+  size_t promises = c->head->promise_count * sizeof *c->promises;
+  size_t requests = c->head->request_count * sizeof *c->requests;
+  out->mark = csup_decisions_now(call->list);
+  out->copy = csup_decisions_scratch(call->list, c->block_size + promises + requests);
+  if (!out->copy)
+    return false;
+  memcpy(out->copy, c->head, c->block_size);
+  if (promises > 0)
+    memcpy(out->copy + c->block_size, c->promises, promises);
+  if (requests > 0)
+    memcpy(out->copy + c->block_size + promises, c->requests, requests);
+  return true;
+}
+
+static void restore_checkpoint(csup_call *call, const checkpoint *from) {
+  csup_case *c = call->c;
+  memcpy(c->head, from->copy, c->block_size);
+  size_t promises = c->head->promise_count * sizeof *c->promises;
+  size_t requests = c->head->request_count * sizeof *c->requests;
+  if (promises > 0)
+    memcpy(c->promises, from->copy + c->block_size, promises);
+  if (requests > 0)
+    memcpy(c->requests, from->copy + c->block_size + promises, requests);
+  csup_decisions_back(call->list, from->mark);
+}
+
+static csup_status fail_at_event(csup_error *error, csup_status status, size_t index) {
+  if (error)
+    error->index = (int32_t)index;
+  return status;
+}
+
+/* What can be said of the batch before any of it happens. */
+static csup_status check_batch(const csup_case *c, const csup_event *events, size_t count, csup_error *error) {
+  for (size_t i = 0; i < count; i++) {
+    csup_status status = CSUP_OK;
+    if (events[i].at != events[0].at)
+      status =
+          csup_fail(error, CSUP_E_ARGUMENT, "the events of one batch share one instant, but this one has another than the first");
+    if (status == CSUP_OK)
+      status = csup_event_check(c, &events[i], error);
+    if (status != CSUP_OK)
+      return fail_at_event(error, status, i);
+  }
+  return CSUP_OK;
+}
+
+static csup_status check_order(const csup_case *c, csup_time at, csup_error *error) {
+  const csup_case_head *head = c->head;
+  if (head->opened == CSUP_TIME_NEVER)
+    return CSUP_OK;
+  char last[40];
+  if (at < head->last) {
+    (void)csup_time_format(head->last, last, sizeof last, NULL);
+    return csup_fail(error, CSUP_E_ORDER, "the event is earlier than the last one of this case, at %s", last);
+  }
+  if (at < head->settled) {
+    (void)csup_time_format(head->settled, last, sizeof last, NULL);
+    return csup_fail(error, CSUP_E_ORDER, "the event is earlier than what has already been decided, at %s", last);
+  }
+  return CSUP_OK;
+}
+
+/* Folds the events one by one and notes where each has led, for the clocks: state and facts as they were behind it. */
+static csup_status fold_batch(csup_call *call, const csup_event *events, size_t count, csup_step *steps, int64_t *copies) {
+  csup_case *c = call->c;
+  size_t slot_count = (size_t)c->policy->schema.count;
+  for (size_t i = 0; i < count; i++) {
+    bool was_open = c->head->opened != CSUP_TIME_NEVER;
+    csup_category before = was_open ? (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1 : 0;
+    csup_status status = csup_fold(call, &events[i]);
+    if (status != CSUP_OK)
+      return fail_at_event(call->error, status, i);
+    csup_state state;
+    csup_workflow_state_at(c->policy->workflow, c->head->state, &state);
+    int64_t *copy = i + 1 < count ? copies + i * slot_count : c->slots;
+    if (copy != c->slots)
+      memcpy(copy, c->slots, slot_count * sizeof *copy);
+    steps[i] = (csup_step){.on = events[i].kind,
+                           .before = before,
+                           .category = state.category,
+                           .stage = state.stage,
+                           .state = c->head->state,
+                           .slots = copy,
+                           .event = &events[i]};
+  }
+  return CSUP_OK;
+}
+
+/* The assessment is made once, behind the batch, and counts for each of its events. */
+static void share_assessment(const csup_case *c, size_t count, int64_t *copies) {
+  size_t slot_count = (size_t)c->policy->schema.count;
+  for (size_t i = 0; i + 1 < count; i++)
+    for (int32_t slot = CSUP_SLOT_PRIORITY; slot <= CSUP_SLOT_SCORE; slot++)
+      copies[i * slot_count + (size_t)slot] = c->slots[slot];
+}
+
+static csup_status apply(csup_call *call, const csup_event *events, size_t count, csup_step *steps, int64_t *copies) {
+  csup_case *c = call->c;
+  csup_time at = events[0].at;
+  csup_status status = CSUP_OK;
+  if (c->head->wakeup <= at)
+    status = csup_settle(call, at);
+  call->at = at;
+  if (status == CSUP_OK)
+    status = fold_batch(call, events, count, steps, copies);
+  if (status == CSUP_OK)
+    status = csup_reassess(call);
+  if (status != CSUP_OK)
+    return status;
+  share_assessment(c, count, copies);
+  call->look = call->retarget = false;
+  status = csup_cycles_follow(call, steps, count);
+  csup_fold_end(call);
+  if (status != CSUP_OK)
+    return status;
+  c->head->last = at;
+  if (c->head->settled < at)
+    c->head->settled = at;
+  call->floor = at;
+  status = csup_settle(call, at);
+  c->head->wakeup = csup_wakeup(c);
+  return status;
+}
+
+csup_status csup_case_apply(csup_case *support_case, const csup_event *events, size_t count, csup_decisions *decisions,
+                            csup_error *error) {
+  if (!support_case || !decisions || !events || count == 0)
+    return csup_fail(error, CSUP_E_ARGUMENT, "apply needs a case, at least one event and a list for the decisions");
+  csup_status status = check_batch(support_case, events, count, error);
+  if (status == CSUP_OK)
+    status = check_order(support_case, events[0].at, error);
+  if (status != CSUP_OK)
+    return status;
+  csup_call call = {.c = support_case,
+                    .policy = support_case->policy,
+                    .list = decisions,
+                    .error = error,
+                    .at = events[0].at,
+                    .floor = INT64_MIN};
+  checkpoint before;
+  csup_step one;
+  size_t copied = (count - 1) * (size_t)support_case->policy->schema.count * sizeof(int64_t);
+  char *notes = count == 1 ? NULL : csup_decisions_notes(decisions, copied + count * sizeof one);
+  if (!save_checkpoint(&call, &before) || (count > 1 && !notes))
+    return csup_fail_plain(error, CSUP_E_NOMEM);
+  csup_step *steps = count == 1 ? &one : (csup_step *)(void *)(notes + copied);
+  status = apply(&call, events, count, steps, (int64_t *)(void *)notes);
+  if (status == CSUP_OK)
+    return CSUP_OK;
+  restore_checkpoint(&call, &before);
+  return status == CSUP_E_NOMEM ? csup_fail_plain(error, status) : status;
+}
+
+csup_status csup_case_advance(csup_case *support_case, csup_time now, csup_decisions *decisions, csup_error *error) {
+  if (!support_case || !decisions)
+    return csup_fail(error, CSUP_E_ARGUMENT, "advance needs a case and a list for the decisions");
+  if (now < support_case->head->wakeup)
+    return CSUP_OK;
+  if (!csup_time_in_range(now))
+    return csup_fail(error, CSUP_E_RANGE, "the instant lies outside the years 1900 to 2200");
+  csup_call call = {.c = support_case, .policy = support_case->policy, .list = decisions, .error = error, .floor = INT64_MIN};
+  checkpoint before;
+  if (!save_checkpoint(&call, &before))
+    return csup_fail_plain(error, CSUP_E_NOMEM);
+  csup_status status = csup_settle(&call, now);
+  if (status == CSUP_OK) {
+    support_case->head->wakeup = csup_wakeup(support_case);
+    return CSUP_OK;
+  }
+  restore_checkpoint(&call, &before);
+  return csup_fail_plain(error, status);
+}
+
+csup_status csup_case_next_wakeup(const csup_case *support_case, csup_time *at) {
+  if (!support_case || !at)
+    return CSUP_E_ARGUMENT;
+  *at = support_case->head->wakeup;
+  return *at == CSUP_TIME_NEVER ? CSUP_E_NEVER : CSUP_OK;
+}

@@ -1,0 +1,150 @@
+/* A case from the inside. Two kinds of memory: one flat block that changes in place (copied before each call, so that a failing
+   call can put it back), and lists that only grow (cut back by their counts, which are in the block). */
+#ifndef CSUP_CASE_CASE_H
+#define CSUP_CASE_CASE_H
+
+#include "csupport/case.h"
+#include "policy/policy.h"
+#include "time/civil.h"
+
+#define CSUP_NAME_BYTES 1024 /* the longest name or identifier that a case keeps */
+
+/* A text of the case: 0 is none; otherwise 1 + its place in `texts`. */
+typedef uint32_t csup_text;
+
+typedef struct csup_visit {
+  csup_time entered;
+  int32_t state;
+  int32_t reserved;
+} csup_visit;
+
+/* Priority or severity pinned by hand (I7). */
+typedef struct csup_pin {
+  csup_time until; /* CSUP_TIME_NEVER: until released */
+  int32_t value;   /* index from 0; -1: not pinned */
+  int32_t agreed;  /* the customer agreed */
+  csup_text because;
+  uint32_t reserved;
+} csup_pin;
+
+/* What somebody promised to the customer, latest cycle of each name (section 10). */
+typedef struct csup_promise {
+  csup_time start, due, stop;
+  csup_text name; /* "promise:" and the name: what clocks are called by */
+  int32_t kind;   /* 0 callback, 1 estimate */
+  int32_t cycle;
+  csup_clock_status status;
+  int32_t has_breached;
+  int32_t is_new; /* begun in this settlement */
+} csup_promise;
+
+/* What the customer undertook to do. */
+typedef struct csup_asked {
+  csup_time asked, due, provided; /* due and provided: CSUP_TIME_NEVER for none */
+  csup_text what;
+  uint32_t reserved;
+} csup_asked;
+
+typedef struct csup_watch_of csup_watch_of;
+typedef struct csup_cycle csup_cycle;
+typedef struct csup_track csup_track;
+typedef struct csup_span_of csup_span_of;
+
+typedef struct csup_case_head {
+  csup_time opened;  /* CSUP_TIME_NEVER: not opened yet */
+  csup_time last;    /* the last event */
+  csup_time settled; /* all that became due up to and including this instant is decided */
+  csup_time entered; /* the present state */
+  csup_time wakeup;  /* cached: the next instant at which something is decided; CSUP_TIME_NEVER */
+  int64_t seq;
+  int64_t minutes, cost;
+  int32_t state;
+  int32_t resume;            /* what `previous` resolves to: the latest earlier state neither pending nor hold; -1 */
+  int32_t csat, effort, nps; /* -1: not rated */
+  int32_t preventable;
+  int32_t unanswered; /* a customer message is waiting for a reply */
+  csup_text case_id, into;
+  csup_scores scores;         /* assessed, whatever is pinned */
+  int32_t severity, priority; /* in force */
+  int32_t raised;             /* rules raised the priority to at least this index; -1: no */
+  uint32_t visit_count, text_length, promise_count, request_count, span_count;
+  csup_pin priority_pin, severity_pin;
+  csup_answers answers;
+  int32_t agreements[3]; /* chosen, by kind; -1: none */
+} csup_case_head;
+
+struct csup_case {
+  csup_policy *policy;
+  csup_allocator allocator;
+  size_t block_size;    /* of `head` and all that lies behind it */
+  csup_case_head *head; /* the block */
+  int64_t *slots;       /* facts, in the block */
+  csup_cycle *cycles;   /* by clock, in the block */
+  csup_track *tracks;   /* by the policy's tracks, in the block */
+  csup_visit *visits;
+  csup_span_of *spans;
+  csup_promise *promises; /* changes in place: copied with the block */
+  csup_asked *requests;   /* likewise */
+  char *texts;
+  size_t visit_capacity, span_capacity, promise_capacity, promise_watch_capacity, request_capacity, text_capacity;
+};
+
+/* One call of apply or advance. */
+typedef struct csup_call {
+  csup_case *c;
+  const csup_policy *policy;
+  csup_decisions *list;
+  csup_error *error;
+  csup_time at;              /* the logical instant of what is decided now */
+  csup_time floor;           /* nothing is dated earlier: the instant of the events, once they have been folded */
+  const char *case_id;       /* the list's own copy, made with the first decision */
+  bool assess, choose, look; /* a fact changed that the assessment, the choice of agreements, the clocks read */
+  bool retarget;             /* agreement, priority or severity in force changed */
+  bool entered;              /* another state */
+} csup_call;
+
+/* decisions.c: a new decision of this call, numbered and dated; NULL when there is no memory. */
+csup_decision *csup_decide(csup_call *call, csup_decision_kind kind);
+/* A copy of the text that lives as long as the list's decisions; NULL for NULL. False when there is no memory. */
+bool csup_decisions_keep(csup_decisions *list, const char *text, const char **kept);
+/* Room of `size` bytes for this call's working copy; NULL when there is no memory. */
+void *csup_decisions_scratch(csup_decisions *list, size_t size);
+/* The same for notes on each event of a batch. */
+void *csup_decisions_notes(csup_decisions *list, size_t size);
+typedef struct csup_decisions_mark {
+  size_t count, chunk, used;
+} csup_decisions_mark;
+csup_decisions_mark csup_decisions_now(const csup_decisions *list);
+void csup_decisions_back(csup_decisions *list, csup_decisions_mark mark);
+
+/* case.c */
+csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator); /* retains the policy */
+csup_status csup_case_text(csup_case *c, const char *text, csup_text *out);      /* finds or adds; NULL gives 0 */
+const char *csup_case_string(const csup_case *c, csup_text text);                /* NULL for 0 */
+/* The slot value of a text: a symbol of the policy, or a text of the case behind them. */
+csup_status csup_case_symbol(csup_case *c, const char *text, int64_t *value);
+const char *csup_case_symbol_text(const csup_case *c, int64_t value); /* NULL when absent */
+
+/* fold.c: facts and moves. */
+csup_status csup_fold(csup_call *call, const csup_event *event);
+void csup_fold_end(csup_call *call); /* after the last event of a call: no event is at hand any more */
+csup_status csup_release_pin(csup_call *call, bool is_priority, const char *because); /* decides `released` if it was pinned */
+void csup_set_slot(csup_call *call, int32_t slot, int64_t value);
+csup_status csup_enter(csup_call *call, int32_t state, const char *because); /* decides `moved` when the state changes */
+csup_status csup_expire_pin(csup_call *call, bool is_priority);              /* the same, with the override's own reason */
+/* promise.c */
+csup_promise *csup_promise_find(csup_case *c, const char *name);   /* NULL: never promised */
+csup_status csup_promise_note(csup_call *call, const char *name);  /* makes room for a promise of that name */
+csup_time csup_promises_wakeup(const csup_case *c);                /* the next breach, due + 1 us */
+csup_status csup_promises_breach(csup_call *call, csup_time wake); /* those whose turn it is */
+void csup_promise_tell(const csup_case *c, const csup_promise *promise, csup_time now, csup_clock *out);
+const char *csup_priority_name(int32_t priority); /* "P1" for 0; NULL for -1 */
+const char *csup_severity_name(int32_t severity);
+/* assess.c: the assessment and the choice of agreements, if a fact that they read has changed. */
+csup_status csup_reassess(csup_call *call);
+
+/* settle.c */
+csup_status csup_settle(csup_call *call, csup_time now); /* decides what becomes due up to and including now */
+csup_time csup_wakeup(const csup_case *c);               /* computed afresh */
+
+#endif

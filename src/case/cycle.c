@@ -1,0 +1,176 @@
+/* What a step does to the clocks: cycles start, stop, pause, resume and are cancelled (C1, C9). */
+#include "case/track.h"
+
+typedef csup_status (*track_change)(csup_call *call, int32_t track);
+
+/* Each track of the clock in the order of kinds. */
+static csup_status for_tracks(csup_call *call, int32_t clock, track_change change) {
+  const csup_policy *policy = call->policy;
+  csup_status status = CSUP_OK;
+  for (int32_t i = 0; status == CSUP_OK && i < policy->track_count; i++)
+    if (policy->tracks[i].clock == clock)
+      status = change(call, i);
+  return status;
+}
+
+static csup_status add_span(csup_call *call, int32_t clock, csup_time from, csup_time to) {
+  csup_case *c = call->c;
+  csup_status status =
+      csup_grow(&c->allocator, (void **)&c->spans, sizeof *c->spans, &c->span_capacity, (size_t)c->head->span_count + 1);
+  if (status == CSUP_OK)
+    c->spans[c->head->span_count++] = (csup_span_of){.from = from, .to = to, .clock = clock};
+  return status;
+}
+
+static csup_status end_pause(csup_call *call, int32_t clock) {
+  csup_cycle *cycle = &call->c->cycles[clock];
+  csup_time from = cycle->paused;
+  cycle->paused = CSUP_TIME_NEVER;
+  cycle->status = CSUP_CLOCK_RUNNING;
+  return from < call->at ? add_span(call, clock, from, call->at) : CSUP_OK;
+}
+
+static csup_status stop_cycle(csup_call *call, int32_t clock) {
+  csup_cycle *cycle = &call->c->cycles[clock];
+  if (cycle->status == CSUP_CLOCK_PAUSED) {
+    /* Judged as if resumed at this instant (C3). */
+    csup_status status = end_pause(call, clock);
+    if (status == CSUP_OK)
+      status = for_tracks(call, clock, csup_track_unpaused);
+    if (status != CSUP_OK)
+      return status;
+  }
+  cycle->stop = call->at;
+  cycle->status = CSUP_CLOCK_STOPPED;
+  return for_tracks(call, clock, csup_track_stopped);
+}
+
+static csup_status cancel_cycle(csup_call *call, int32_t clock) {
+  csup_cycle *cycle = &call->c->cycles[clock];
+  cycle->stop = call->at;
+  cycle->status = CSUP_CLOCK_CANCELLED;
+  return for_tracks(call, clock, csup_track_cancelled);
+}
+
+static csup_status pause_cycle(csup_call *call, int32_t clock) {
+  csup_cycle *cycle = &call->c->cycles[clock];
+  cycle->paused = call->at;
+  cycle->status = CSUP_CLOCK_PAUSED;
+  return for_tracks(call, clock, csup_track_paused);
+}
+
+static csup_status resume_cycle(csup_call *call, int32_t clock) {
+  csup_status status = end_pause(call, clock);
+  return status == CSUP_OK ? for_tracks(call, clock, csup_track_resumed) : status;
+}
+
+static csup_status begin_cycle(csup_call *call, int32_t clock, csup_again how, bool is_paused) {
+  csup_cycle *cycle = &call->c->cycles[clock];
+  bool goes_on = how == CSUP_AGAIN_RESUME || how == CSUP_AGAIN_TOTAL;
+  csup_status status = CSUP_OK;
+  if (how == CSUP_AGAIN_RESUME && cycle->stop < call->at)
+    status = add_span(call, clock, cycle->stop, call->at);
+  if (status != CSUP_OK)
+    return status;
+  if (!goes_on) {
+    cycle->start = call->at;
+    cycle->first_span = call->c->head->span_count;
+  }
+  cycle->number++;
+  cycle->stop = CSUP_TIME_NEVER;
+  cycle->paused = is_paused ? call->at : CSUP_TIME_NEVER;
+  cycle->status = is_paused ? CSUP_CLOCK_PAUSED : CSUP_CLOCK_RUNNING;
+  status = for_tracks(call, clock, goes_on ? csup_track_continued : csup_track_begun);
+  return status == CSUP_OK && is_paused ? for_tracks(call, clock, csup_track_paused) : status;
+}
+
+static bool is_over(csup_category category) {
+  return category == CSUP_CATEGORY_RESOLVED || category == CSUP_CATEGORY_CLOSED;
+}
+
+static bool holds(const csup_triggers *triggers, bool levels_only, const csup_step *step) {
+  return triggers->count > 0 &&
+         csup_triggers_hold(triggers, levels_only, step->on, step->state, step->category, step->stage, step->slots);
+}
+
+/* Whether the event itself, or a level that it made true, starts the clock. */
+static bool start_holds(const csup_clock_kind *kind, csup_cycle *cycle, const csup_step *step) {
+  bool level = holds(&kind->start, true, step);
+  bool rises = level && !cycle->start_level;
+  cycle->start_level = level;
+  if (rises)
+    return true;
+  for (size_t i = 0; step->on != 0 && i < kind->start.count; i++) {
+    const csup_trigger *trigger = &kind->start.items[i];
+    if (trigger->events != 0 && csup_trigger_holds(trigger, step->on, step->state, step->category, step->stage, step->slots))
+      return true;
+  }
+  return false;
+}
+
+static bool is_active(const csup_cycle *cycle) {
+  return cycle->status == CSUP_CLOCK_RUNNING || cycle->status == CSUP_CLOCK_PAUSED;
+}
+
+static csup_status change_pause(csup_call *call, int32_t clock, const csup_step *step) {
+  const csup_clock_kind *kind = &call->policy->clocks.items[clock];
+  csup_cycle *cycle = &call->c->cycles[clock];
+  bool level = holds(&kind->pause, true, step);
+  if (cycle->status == CSUP_CLOCK_RUNNING)
+    return level || holds(&kind->pause, false, step) ? pause_cycle(call, clock) : CSUP_OK;
+  bool resumes = kind->resume.count > 0 ? !level && holds(&kind->resume, false, step) : !level;
+  return resumes ? resume_cycle(call, clock) : CSUP_OK;
+}
+
+static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step *step, bool wants, bool is_reset) {
+  const csup_clock_kind *kind = &call->policy->clocks.items[clock];
+  csup_cycle *cycle = &call->c->cycles[clock];
+  if (is_active(cycle) || holds(&kind->stop, true, step) || holds(&kind->cancel, true, step))
+    return CSUP_OK;
+  bool is_reopened = is_over(step->before) && !is_over(step->category) && cycle->status == CSUP_CLOCK_STOPPED;
+  bool paused = holds(&kind->pause, true, step);
+  if (is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH)))
+    return begin_cycle(call, clock, CSUP_AGAIN_EACH, paused);
+  if (is_reopened && kind->again >= CSUP_AGAIN_RESUME)
+    return begin_cycle(call, clock, kind->again, paused);
+  return CSUP_OK;
+}
+
+/* Stop, cancel, reset, pause, resume, start: in this order, so that one event may end a cycle and begin the next. Closing cancels
+   what it does not stop. */
+static csup_status follow_step(csup_call *call, int32_t clock, const csup_step *step) {
+  const csup_clock_kind *kind = &call->policy->clocks.items[clock];
+  csup_cycle *cycle = &call->c->cycles[clock];
+  bool wants = start_holds(kind, cycle, step);
+  bool is_reset = false;
+  bool closes = step->category == CSUP_CATEGORY_CLOSED && step->before != CSUP_CATEGORY_CLOSED;
+  csup_status status = CSUP_OK;
+  if (is_active(cycle)) {
+    if (step->on == CSUP_EVENT_MERGED || step->on == CSUP_EVENT_CANCELLED)
+      status = cancel_cycle(call, clock);
+    else if (holds(&kind->stop, false, step))
+      status = stop_cycle(call, clock);
+    else if (closes || holds(&kind->cancel, false, step))
+      status = cancel_cycle(call, clock);
+    else if (holds(&kind->reset, false, step)) {
+      is_reset = true;
+      status = cancel_cycle(call, clock);
+    } else
+      status = change_pause(call, clock, step);
+  }
+  if (status == CSUP_OK)
+    status = start_if_due(call, clock, step, wants, is_reset);
+  return status;
+}
+
+csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t count) {
+  const csup_policy *policy = call->policy;
+  csup_status status = CSUP_OK;
+  for (int32_t clock = 0; status == CSUP_OK && clock < policy->clocks.count; clock++) {
+    if (is_active(&call->c->cycles[clock]))
+      status = for_tracks(call, clock, csup_track_retarget);
+    for (size_t i = 0; status == CSUP_OK && i < count; i++)
+      status = follow_step(call, clock, &steps[i]);
+  }
+  return status == CSUP_OK ? csup_promises_follow(call, steps, count) : status;
+}

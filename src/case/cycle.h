@@ -1,0 +1,75 @@
+/* Clocks of a case: one cycle a clock, one track for each kind of agreement that watches it. */
+#ifndef CSUP_CASE_CYCLE_H
+#define CSUP_CASE_CYCLE_H
+
+#include "case/case.h"
+
+/* The latest cycle of a clock, which follows events whether anything is owed or not (C2). */
+struct csup_cycle {
+  csup_time start;          /* the first start, under `resume` and `total` */
+  csup_time stop;           /* CSUP_TIME_NEVER while it runs */
+  csup_time paused;         /* since when; CSUP_TIME_NEVER when it is not paused */
+  csup_clock_status status; /* 0: never started */
+  int32_t number;           /* from 1; 0: never started */
+  uint32_t first_span;      /* its pauses are the spans of this clock from here on */
+  uint8_t start_level;      /* a level of `start` held when it was last looked at */
+  uint8_t reserved[3];
+};
+
+/* A pause that is over. */
+struct csup_span_of {
+  csup_time from, to;
+  int32_t clock;
+  int32_t reserved;
+};
+
+/* What one kind of agreement says of the clock's latest cycle. Without a target (agreement -1) there is no due and nothing is
+   decided. */
+struct csup_track {
+  csup_time origin;     /* from where elapsed time counts; CSUP_TIME_NEVER: from the resume to come */
+  csup_time due;        /* with every pause that is over; CSUP_TIME_NEVER: none; counts while the cycle is not paused */
+  csup_time warn_at;    /* the next warning; CSUP_TIME_NEVER: none */
+  csup_time since;      /* while catch_up: what lies after this instant is still to be dealt with */
+  csup_duration length; /* the target's open time from the origin */
+  csup_duration paused; /* open time in pauses since the origin */
+  csup_duration share;  /* proportional: the open time that was left, in place of the target; -1: the target itself */
+  uint64_t warned;      /* bit by threshold: fired in this cycle */
+  int32_t agreement;    /* index; -1: no target */
+  int32_t rank;         /* priority or severity by which the target was taken */
+  int32_t revision;     /* retargets in this cycle */
+  uint8_t has_breached; /* `clock_breached` was decided in this cycle */
+  uint8_t has_started;  /* `clock_started` was decided in this cycle */
+  uint8_t catch_up;     /* something may have gone by: in a pause, before a change of target, before a reopening */
+  uint8_t rearm;        /* retargeted, and what lies ahead is not armed again yet */
+};
+
+/* An event of the call, with the state and facts that it led to. */
+typedef struct csup_step {
+  csup_event_kind on; /* 0: no event, a timer or an action */
+  csup_category before, category;
+  csup_stage stage;
+  int32_t state;
+  const int64_t *slots;
+  const csup_event *event; /* NULL without one */
+} csup_step;
+
+/* Takes the steps in order, clock by clock: the targets now chosen first, then what each step starts, stops, pauses. */
+csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t count);
+/* promise.c: the same for promises, after the clocks. */
+csup_status csup_promises_follow(csup_call *call, const csup_step *steps, size_t count);
+/* The next instant, after all that is dealt with, at which a clock decides something; CSUP_TIME_NEVER. */
+csup_time csup_cycles_wakeup(const csup_case *c);
+/* Decides the breaches whose turn is at `wake`, due + 1 us, dated at their due. */
+csup_status csup_cycles_breach(csup_call *call, csup_time wake);
+/* Decides the warnings of the instant `wake`, and all that is to be caught up on. */
+csup_status csup_cycles_warn(csup_call *call, csup_time wake);
+void csup_cycles_loaded(csup_case *c);  /* after a snapshot was read: what is derived is found again */
+void csup_cycles_settled(csup_case *c); /* at the end of a call: nothing is to be caught up on any more */
+
+csup_time csup_cycles_nearest_due(const csup_case *c); /* of the clocks that run; CSUP_TIME_NEVER */
+const csup_target *csup_track_target(const csup_case *c, int32_t track);
+csup_verdict csup_track_verdict(const csup_case *c, int32_t track, csup_time at);
+/* The track's members of a decision, as of `at`. */
+void csup_track_tell(const csup_case *c, int32_t track, csup_time at, csup_decision *decision);
+
+#endif

@@ -1,0 +1,11 @@
+/* JSON out: what decisions and status lines share. */
+#ifndef CSUP_CASE_JSON_H
+#define CSUP_CASE_JSON_H
+
+#include "case/view.h"
+
+const char *csup_verdict_name(csup_verdict verdict);
+void csup_write_instant(csup_writer *writer, csup_time at);
+void csup_write_duration(csup_writer *writer, csup_duration duration);
+
+#endif

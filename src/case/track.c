@@ -1,0 +1,567 @@
+#include "case/track.h"
+
+static csup_track *track_of(csup_call *call, int32_t index) {
+  return &call->c->tracks[index];
+}
+
+static const csup_cycle *cycle_of(const csup_case *c, int32_t index) {
+  return &c->cycles[c->policy->tracks[index].clock];
+}
+
+const csup_target *csup_track_target(const csup_case *c, int32_t index) {
+  const csup_track *track = &c->tracks[index];
+  if (track->agreement < 0)
+    return NULL;
+  return c->policy->agreements.items[track->agreement].targets[c->policy->tracks[index].clock];
+}
+
+/* The target that agreement and priority choose now. */
+static const csup_target *chosen_target(const csup_case *c, int32_t index, int32_t *agreement, int32_t *rank) {
+  const csup_track_kind *kind = &c->policy->tracks[index];
+  *agreement = kind->kind < 0 ? -1 : c->head->agreements[kind->kind];
+  *rank = -1;
+  if (*agreement < 0)
+    return NULL;
+  const csup_target *target = c->policy->agreements.items[*agreement].targets[kind->clock];
+  if (target)
+    *rank = target->by_severity ? c->head->severity : c->head->priority;
+  if (target && *rank >= 0 && *rank < CSUP_RANKS_MAX && target->present[*rank])
+    return target;
+  *agreement = -1;
+  return NULL;
+}
+
+static csup_course course_of(const csup_case *c, int32_t index) {
+  const csup_track *track = &c->tracks[index];
+  csup_course course = csup_track_target(c, index)->course[track->rank];
+  if (track->share >= 0)
+    course.within = (csup_measure){.time = track->share};
+  return course;
+}
+
+static csup_duration open_time(const csup_calendar *calendar, csup_time from, csup_time to) {
+  csup_duration open = 0;
+  return to > from && csup_calendar_elapsed(calendar, from, to, &open) == CSUP_OK ? open : 0;
+}
+
+/* Due, length and paused time afresh, from the origin over every pause that is over. */
+static void count_from_origin(csup_case *c, int32_t index) {
+  csup_track *track = &c->tracks[index];
+  const csup_cycle *cycle = cycle_of(c, index);
+  track->due = CSUP_TIME_NEVER;
+  track->length = track->paused = 0;
+  if (track->agreement < 0 || track->origin == CSUP_TIME_NEVER)
+    return;
+  csup_course course = course_of(c, index);
+  /* A due beyond the civil range, or on a calendar that opens no more, is never reached. */
+  bool has_due = csup_due_begin(&course, track->origin, &track->due) == CSUP_OK;
+  if (csup_course_length(&course, track->origin, &track->length) != CSUP_OK)
+    track->length = 0;
+  for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
+    const csup_span_of *span = &c->spans[i];
+    csup_time from = span->from > track->origin ? span->from : track->origin;
+    if (span->clock != c->policy->tracks[index].clock || span->to <= from)
+      continue;
+    track->paused += open_time(course.calendar, from, span->to);
+    has_due = has_due && csup_due_pause(&course, from, span->to, &track->due) == CSUP_OK;
+  }
+  if (!has_due)
+    track->due = CSUP_TIME_NEVER;
+}
+
+/* When a warning goes off: a share of the target's open time with the pauses so far, or an offset from the due. */
+static csup_time warning_at(const csup_case *c, int32_t index, const csup_threshold *threshold) {
+  const csup_track *track = &c->tracks[index];
+  csup_course course = course_of(c, index);
+  csup_time at = CSUP_TIME_NEVER;
+  if (!threshold->is_percent)
+    return track->due != CSUP_TIME_NEVER && csup_threshold_offset(threshold, &course, track->due, &at) == CSUP_OK
+               ? at
+               : CSUP_TIME_NEVER;
+  const csup_cycle *cycle = cycle_of(c, index);
+  if (csup_threshold_begin(threshold, &course, track->origin, track->length, &at) != CSUP_OK)
+    return CSUP_TIME_NEVER;
+  course.lands = CSUP_LANDS_CLOSE; /* a share is a point of open time, wherever dues land */
+  if (!track->rearm) {
+    /* What is still to come lies behind every pause so far, so that their sum moves it. */
+    csup_duration share = 0;
+    return csup_calendar_elapsed(course.calendar, track->origin, at, &share) == CSUP_OK &&
+                   csup_calendar_add(course.calendar, track->origin, share + track->paused, &at) == CSUP_OK
+               ? at
+               : CSUP_TIME_NEVER;
+  }
+  for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
+    const csup_span_of *span = &c->spans[i];
+    csup_time from = span->from > track->origin ? span->from : track->origin;
+    if (span->clock == c->policy->tracks[index].clock && span->to > from &&
+        csup_due_pause(&course, from, span->to, &at) != CSUP_OK)
+      return CSUP_TIME_NEVER;
+  }
+  return at;
+}
+
+static bool runs(const csup_case *c, int32_t index) {
+  return c->tracks[index].agreement >= 0 && cycle_of(c, index)->status == CSUP_CLOCK_RUNNING;
+}
+
+/* The next warning that is neither fired nor past; what lies before the cycle's start never fires (C7). */
+static void find_warning(csup_case *c, int32_t index) {
+  csup_track *track = &c->tracks[index];
+  track->warn_at = CSUP_TIME_NEVER;
+  const csup_target *target = csup_track_target(c, index);
+  if (!target || !runs(c, index))
+    return;
+  csup_time floor = track->catch_up ? track->since : c->head->settled;
+  for (size_t i = 0; i < target->warn_count; i++) {
+    if (track->warned >> i & 1)
+      continue;
+    csup_time at = warning_at(c, index, &target->warn[i]);
+    if (at > floor && at < track->warn_at)
+      track->warn_at = at;
+  }
+}
+
+/* After a change of target: what now lies ahead is armed again. */
+static void arm_again(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  const csup_target *target = csup_track_target(call->c, index);
+  for (size_t i = 0; target && i < target->warn_count; i++)
+    if (warning_at(call->c, index, &target->warn[i]) > call->at)
+      track->warned &= ~(UINT64_C(1) << i);
+}
+
+static csup_time counted_until(const csup_cycle *cycle, csup_time at) {
+  at = cycle->stop < at ? cycle->stop : at;
+  return cycle->paused < at ? cycle->paused : at;
+}
+
+csup_verdict csup_track_verdict(const csup_case *c, int32_t index, csup_time at) {
+  const csup_track *track = &c->tracks[index];
+  const csup_cycle *cycle = cycle_of(c, index);
+  csup_time until = counted_until(cycle, at);
+  if (track->agreement < 0 || track->due == CSUP_TIME_NEVER)
+    return cycle->status == CSUP_CLOCK_STOPPED && track->agreement >= 0 ? CSUP_VERDICT_MET
+           : track->has_breached                                        ? CSUP_VERDICT_BREACHED
+                                                                        : CSUP_VERDICT_OPEN;
+  if (until > track->due)
+    return CSUP_VERDICT_BREACHED;
+  return cycle->status == CSUP_CLOCK_STOPPED ? CSUP_VERDICT_MET : CSUP_VERDICT_OPEN;
+}
+
+static csup_duration elapsed_at(const csup_case *c, int32_t index, csup_time at) {
+  const csup_track *track = &c->tracks[index];
+  if (track->agreement < 0 || track->origin == CSUP_TIME_NEVER)
+    return 0;
+  csup_duration open = open_time(course_of(c, index).calendar, track->origin, counted_until(cycle_of(c, index), at));
+  return open > track->paused ? open - track->paused : 0;
+}
+
+static int32_t percent_of(csup_duration elapsed, csup_duration length) {
+  if (length <= 0)
+    return 100; /* nothing was left of the target */
+  int64_t percent = elapsed / length * 100 + elapsed % length * 100 / length;
+  return percent > INT32_MAX ? INT32_MAX : (int32_t)percent;
+}
+
+/* Open time behind the due, less the pauses in it: those do not move the due any more. */
+static csup_duration overrun_at(const csup_case *c, int32_t index, csup_time at) {
+  const csup_track *track = &c->tracks[index];
+  const csup_cycle *cycle = cycle_of(c, index);
+  csup_time until = counted_until(cycle, at);
+  if (track->agreement < 0 || until <= track->due)
+    return 0;
+  const csup_calendar *calendar = course_of(c, index).calendar;
+  csup_duration overrun = open_time(calendar, track->due, until);
+  for (uint32_t i = c->head->span_count; i-- > cycle->first_span && c->spans[i].to > track->due;)
+    if (c->spans[i].clock == c->policy->tracks[index].clock && c->spans[i].from > track->due)
+      overrun -= open_time(calendar, c->spans[i].from, c->spans[i].to);
+  return overrun;
+}
+
+static const char *kind_name(const csup_policy *policy, int32_t index) {
+  int32_t kind = policy->tracks[index].kind;
+  return kind < 0 ? "sla" : policy->agreements.kinds[kind];
+}
+
+void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decision *decision) {
+  const csup_policy *policy = c->policy;
+  const csup_track *track = &c->tracks[index];
+  const csup_cycle *cycle = cycle_of(c, index);
+  decision->clock = policy->clocks.items[policy->tracks[index].clock].name;
+  decision->agreement_kind = kind_name(policy, index);
+  decision->agreement = track->agreement < 0 ? NULL : policy->agreements.items[track->agreement].name;
+  decision->cycle = cycle->number;
+  decision->revision = track->revision;
+  decision->due = cycle->status == CSUP_CLOCK_PAUSED ? CSUP_TIME_NEVER : track->due;
+  decision->elapsed = elapsed_at(c, index, at);
+  decision->percent = track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : percent_of(decision->elapsed, track->length);
+  decision->overrun = overrun_at(c, index, at);
+  decision->verdict = csup_track_verdict(c, index, at);
+}
+
+static csup_status decide(csup_call *call, int32_t index, csup_decision_kind kind) {
+  csup_decision *decision = csup_decide(call, kind);
+  if (!decision)
+    return CSUP_E_NOMEM;
+  csup_track_tell(call->c, index, call->at, decision);
+  return CSUP_OK;
+}
+
+/* Dated at the due, or now when it is found later. */
+static csup_status breach(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  track->has_breached = 1;
+  int32_t clock = call->policy->tracks[index].clock;
+  csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | INT64_C(1) << clock);
+  csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_BREACHED);
+  if (!decision)
+    return CSUP_E_NOMEM;
+  csup_track_tell(call->c, index, call->at, decision);
+  decision->verdict = CSUP_VERDICT_BREACHED; /* at the due itself it passes, one microsecond later it has */
+  return CSUP_OK;
+}
+
+static void take_target(csup_case *c, int32_t index, csup_time origin) {
+  csup_track *track = &c->tracks[index];
+  (void)chosen_target(c, index, &track->agreement, &track->rank);
+  track->origin = origin;
+  track->share = -1;
+  count_from_origin(c, index);
+}
+
+/* A new cycle of its own: nothing is inherited. */
+csup_status csup_track_begun(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  *track = (csup_track){.share = -1};
+  take_target(call->c, index, call->at);
+  track->catch_up = 1;
+  track->since = call->at - 1;
+  find_warning(call->c, index);
+  if (track->agreement < 0)
+    return CSUP_OK;
+  track->has_started = 1;
+  return decide(call, index, CSUP_DECISION_CLOCK_STARTED);
+}
+
+/* The next cycle of the same work: the first start, what fired and what was owed are inherited (C9). */
+csup_status csup_track_continued(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  const csup_cycle *cycle = cycle_of(call->c, index);
+  take_target(call->c, index, cycle->start);
+  track->rearm = 1;
+  track->revision = 0;
+  track->catch_up = 1;
+  track->since = cycle->start - 1;
+  find_warning(call->c, index);
+  track->has_started = track->agreement >= 0;
+  return track->has_started ? decide(call, index, CSUP_DECISION_CLOCK_STARTED) : CSUP_OK;
+}
+
+csup_status csup_track_paused(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  track->warn_at = CSUP_TIME_NEVER;
+  if (!track->catch_up)
+    track->since = call->at;
+  return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_PAUSED);
+}
+
+csup_status csup_track_unpaused(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  const csup_case *c = call->c;
+  if (track->origin == CSUP_TIME_NEVER) {
+    track->origin = call->at;
+    track->since = call->at - 1;
+    count_from_origin(call->c, index);
+    return CSUP_OK;
+  }
+  const csup_span_of *last = c->head->span_count > 0 ? &c->spans[c->head->span_count - 1] : NULL;
+  if (track->agreement < 0 || !last || last->clock != c->policy->tracks[index].clock || last->to != call->at)
+    return CSUP_OK; /* the pause had no length */
+  csup_course course = course_of(c, index);
+  csup_time from = last->from > track->origin ? last->from : track->origin;
+  track->paused += open_time(course.calendar, from, last->to);
+  if (track->due != CSUP_TIME_NEVER && csup_due_pause(&course, from, last->to, &track->due) != CSUP_OK)
+    track->due = CSUP_TIME_NEVER;
+  return CSUP_OK;
+}
+
+csup_status csup_track_resumed(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  (void)csup_track_unpaused(call, index);
+  track->catch_up = 1;
+  if (track->rearm)
+    arm_again(call, index);
+  find_warning(call->c, index);
+  return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_RESUMED);
+}
+
+csup_status csup_track_stopped(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  track->warn_at = CSUP_TIME_NEVER;
+  track->catch_up = 0;
+  if (track->agreement < 0)
+    return CSUP_OK;
+  csup_status status = CSUP_OK;
+  if (!track->has_breached && call->at > track->due)
+    status = breach(call, index);
+  return status == CSUP_OK ? decide(call, index, CSUP_DECISION_CLOCK_MET) : status;
+}
+
+csup_status csup_track_cancelled(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  track->warn_at = CSUP_TIME_NEVER;
+  track->catch_up = 0;
+  return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_CANCELLED);
+}
+
+/* floor(a * b / c) for 0 <= a, 0 <= b <= c, c > 0, where a * b may not fit: long division, bit by bit. */
+static int64_t scale(int64_t a, int64_t b, int64_t c) {
+  int64_t quotient = 0;
+  int64_t rest = 0;
+  for (int bit = 62; bit >= 0; bit--) {
+    rest = rest * 2 + (a >> bit & 1 ? b : 0);
+    quotient *= 2;
+    for (; rest >= c; rest -= c)
+      quotient++;
+  }
+  return quotient;
+}
+
+/* The new target from the change on: whole, or the share of it that was unused of the old one. */
+static void count_from_change(csup_call *call, int32_t index, bool is_share, csup_duration unused, csup_duration length) {
+  csup_case *c = call->c;
+  csup_track *track = track_of(call, index);
+  bool is_paused = cycle_of(c, index)->status == CSUP_CLOCK_PAUSED;
+  take_target(c, index, call->at);
+  if (is_share)
+    track->share = scale(track->length, unused, length);
+  track->origin = is_paused ? CSUP_TIME_NEVER : call->at;
+  count_from_origin(c, index);
+}
+
+/* The whole of the old target, of which a share may be all that was in force: shares of shares then come out as one change would.
+ */
+static csup_duration full_length(const csup_case *c, int32_t index) {
+  const csup_track *track = &c->tracks[index];
+  csup_duration length = track->length;
+  if (track->share >= 0 && track->origin != CSUP_TIME_NEVER)
+    (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &length);
+  return length > 0 ? length : 1;
+}
+
+static bool same_course(const csup_course *a, const csup_course *b) {
+  return a->within.time == b->within.time && a->within.days == b->within.days && a->calendar == b->calendar &&
+         a->lands == b->lands;
+}
+
+static csup_status retargeted(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  track->catch_up = track->rearm = 1;
+  bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
+  track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
+  if (!is_paused)
+    arm_again(call, index);
+  find_warning(call->c, index);
+  if (!track->has_started) {
+    track->has_started = 1;
+    csup_status status = decide(call, index, CSUP_DECISION_CLOCK_STARTED);
+    return status == CSUP_OK && is_paused ? decide(call, index, CSUP_DECISION_CLOCK_PAUSED) : status;
+  }
+  track->revision++;
+  return decide(call, index, CSUP_DECISION_CLOCK_RETARGETED);
+}
+
+csup_status csup_track_retarget(csup_call *call, int32_t index) {
+  csup_case *c = call->c;
+  csup_track *track = track_of(call, index);
+  int32_t agreement = -1;
+  int32_t rank = -1;
+  const csup_target *target = chosen_target(c, index, &agreement, &rank);
+  const csup_target *old = csup_track_target(c, index);
+  if (agreement == track->agreement && (agreement < 0 || rank == track->rank))
+    return CSUP_OK;
+  if (!old) {
+    take_target(c, index, cycle_of(c, index)->start);
+    return retargeted(call, index);
+  }
+  if (!target) {
+    if (old->on_change == CSUP_KEEP)
+      return CSUP_OK;
+    track->agreement = -1;
+    track->due = CSUP_TIME_NEVER;
+    track->revision++;
+    track->warn_at = CSUP_TIME_NEVER;
+    return decide(call, index, CSUP_DECISION_CLOCK_RETARGETED);
+  }
+  if (same_course(&old->course[track->rank], &target->course[rank])) {
+    /* Another agreement or priority that owes the same: nothing moves. */
+    track->agreement = agreement;
+    track->rank = rank;
+    return CSUP_OK;
+  }
+  csup_duration left = track->length - elapsed_at(c, index, call->at);
+  csup_duration unused = left > 0 ? left : 0;
+  csup_duration length = full_length(c, index);
+  switch (target->on_change) {
+  case CSUP_KEEP:
+    return CSUP_OK;
+  case CSUP_RECOMPUTE:
+    take_target(c, index, cycle_of(c, index)->start);
+    break;
+  case CSUP_FROM_NOW:
+    count_from_change(call, index, false, 0, 0);
+    break;
+  case CSUP_PROPORTIONAL:
+    count_from_change(call, index, true, unused, length);
+    break;
+  }
+  return retargeted(call, index);
+}
+
+/* The instant at which the breach is noticed, one microsecond after the due. */
+static csup_time breach_wake(const csup_case *c, int32_t index) {
+  const csup_track *track = &c->tracks[index];
+  return runs(c, index) && !track->has_breached && track->due != CSUP_TIME_NEVER ? track->due + 1 : CSUP_TIME_NEVER;
+}
+
+csup_time csup_cycles_wakeup(const csup_case *c) {
+  csup_time next = CSUP_TIME_NEVER;
+  for (int32_t i = 0; i < c->policy->track_count; i++) {
+    if (!runs(c, i))
+      continue;
+    csup_time wake = breach_wake(c, i);
+    next = wake < next ? wake : next;
+    next = c->tracks[i].warn_at < next ? c->tracks[i].warn_at : next;
+  }
+  return next;
+}
+
+csup_time csup_cycles_nearest_due(const csup_case *c) {
+  csup_time nearest = CSUP_TIME_NEVER;
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    if (runs(c, i) && c->tracks[i].due < nearest)
+      nearest = c->tracks[i].due;
+  return nearest;
+}
+
+csup_status csup_cycles_breach(csup_call *call, csup_time wake) {
+  csup_status status = CSUP_OK;
+  csup_time now = call->at;
+  for (int32_t i = 0; status == CSUP_OK && i < call->policy->track_count; i++) {
+    if (breach_wake(call->c, i) != wake || call->c->tracks[i].catch_up)
+      continue;
+    call->at = wake - 1 > call->floor ? wake - 1 : call->floor;
+    status = breach(call, i);
+  }
+  call->at = now;
+  return status;
+}
+
+static csup_status warn(csup_call *call, int32_t index) {
+  csup_case *c = call->c;
+  csup_track *track = track_of(call, index);
+  const csup_target *target = csup_track_target(c, index);
+  for (size_t i = 0; i < target->warn_count; i++) {
+    const csup_threshold *threshold = &target->warn[i];
+    if (track->warned >> i & 1 || warning_at(c, index, threshold) != track->warn_at)
+      continue;
+    track->warned |= UINT64_C(1) << i;
+    csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_WARNED);
+    if (!decision)
+      return CSUP_E_NOMEM;
+    csup_track_tell(c, index, call->at, decision);
+    decision->name = threshold->text;
+  }
+  find_warning(c, index);
+  return CSUP_OK;
+}
+
+/* One track's turn: what is to be caught up on goes in the order of its own instants. */
+static csup_status take_turn(csup_call *call, int32_t index, csup_time wake) {
+  csup_track *track = track_of(call, index);
+  csup_status status = CSUP_OK;
+  while (status == CSUP_OK && runs(call->c, index)) {
+    csup_time late = track->catch_up ? breach_wake(call->c, index) : CSUP_TIME_NEVER;
+    if (track->warn_at <= wake && track->warn_at < late)
+      status = warn(call, index);
+    else if (late <= wake)
+      status = breach(call, index);
+    else
+      break;
+  }
+  return status;
+}
+
+csup_status csup_cycles_warn(csup_call *call, csup_time wake) {
+  csup_status status = CSUP_OK;
+  for (int32_t i = 0; status == CSUP_OK && i < call->policy->track_count; i++)
+    status = take_turn(call, i, wake);
+  return status;
+}
+
+void csup_cycles_settled(csup_case *c) {
+  /* What went by in a pause waits for its end. */
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    if (cycle_of(c, i)->status != CSUP_CLOCK_PAUSED)
+      c->tracks[i].catch_up = c->tracks[i].rearm = 0;
+}
+
+void csup_cycles_loaded(csup_case *c) {
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    find_warning(c, i);
+}
+
+size_t csup_case_clock_count(const csup_case *support_case) {
+  size_t count = 0;
+  if (!support_case)
+    return 0;
+  for (int32_t i = 0; i < support_case->policy->track_count; i++)
+    count += cycle_of(support_case, i)->number > 0;
+  return count + support_case->head->promise_count;
+}
+
+static void tell_clock(const csup_case *c, int32_t index, csup_time now, csup_clock *out) {
+  const csup_track *track = &c->tracks[index];
+  const csup_cycle *cycle = cycle_of(c, index);
+  const csup_target *target = csup_track_target(c, index);
+  csup_decision told = {.due = CSUP_TIME_NEVER};
+  csup_track_tell(c, index, now, &told);
+  *out = (csup_clock){.name = told.clock,
+                      .agreement = told.agreement,
+                      .agreement_kind = told.agreement_kind,
+                      .cycle = told.cycle,
+                      .status = cycle->status,
+                      .verdict = told.verdict,
+                      .percent = told.percent,
+                      .start = cycle->start,
+                      .due = told.due,
+                      .stop = cycle->stop,
+                      .elapsed = told.elapsed,
+                      .overrun = told.overrun};
+  if (!target)
+    return;
+  out->calendar = target->calendar_name[track->rank];
+  out->target = track->length;
+  bool is_live = cycle->status == CSUP_CLOCK_RUNNING || cycle->status == CSUP_CLOCK_PAUSED;
+  if (is_live && track->length > told.elapsed)
+    out->remaining = track->length - told.elapsed;
+}
+
+csup_status csup_case_clock_at(const csup_case *support_case, size_t index, csup_time now, csup_clock *out) {
+  if (!support_case || !out)
+    return CSUP_E_ARGUMENT;
+  if (!csup_time_in_range(now))
+    return CSUP_E_RANGE;
+  for (int32_t i = 0; i < support_case->policy->track_count; i++) {
+    if (cycle_of(support_case, i)->number == 0)
+      continue;
+    if (index-- == 0) {
+      tell_clock(support_case, i, now, out);
+      return CSUP_OK;
+    }
+  }
+  if (index >= support_case->head->promise_count)
+    return CSUP_E_ARGUMENT;
+  csup_promise_tell(support_case, &support_case->promises[index], now, out);
+  return CSUP_OK;
+}

@@ -1,0 +1,306 @@
+/* The document assembled: each room compiles its section, in an order in which names are known before conditions use them. */
+#include "policy/policy.h"
+
+#include "condition/policy_parts.h"
+
+#include <string.h>
+
+static uint64_t fnv1a64(uint64_t hash, const char *bytes, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(1099511628211);
+  return hash;
+}
+
+static csup_status copy_text(csup_policy *policy, const csup_json *root, const char *key, const char **out) {
+  csup_json node;
+  const char *text = NULL;
+  *out = "";
+  if (!csup_json_member(root, key, &node))
+    return CSUP_OK;
+  csup_status status = csup_json_text(&node, &text);
+  if (status != CSUP_OK)
+    return status;
+  *out = csup_arena_copy(&policy->arena, text, strlen(text));
+  return *out ? CSUP_OK : csup_json_fail(&node, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
+}
+
+/* A section of the document, or the built-in one in its place. */
+typedef struct section {
+  csup_json_document built_in;
+  csup_json root;
+  csup_json node;
+} section;
+
+static csup_status open_section(const csup_json *root, const char *key, const char *built_in, csup_policy *policy, section *out) {
+  if (csup_json_member(root, key, &out->node))
+    return csup_json_object(&out->node);
+  /* An absent section counts as its text in the fingerprint, so that a snapshot never meets another built-in. */
+  policy->fingerprint = fnv1a64(policy->fingerprint, built_in, strlen(built_in));
+  csup_status status =
+      csup_json_open(&out->built_in, built_in, strlen(built_in), CSUP_E_POLICY, CSUP_E_POLICY, root->document->error, &out->root);
+  out->node = out->root;
+  return status;
+}
+
+static csup_status check_head(const csup_json *root) {
+  static const char *const members[] = {"csupport", "name",     "version", "fields",     "calendars",   "teams",
+                                        "impact",   "workflow", "clocks",  "agreements", "escalations", NULL};
+  csup_json node;
+  int64_t format = 0;
+  csup_status status = csup_json_object(root);
+  if (status == CSUP_OK)
+    status = csup_json_need(root, "csupport", &node);
+  if (status == CSUP_OK)
+    status = csup_json_integer(&node, &format);
+  if (status == CSUP_OK && format != 1)
+    return csup_json_fail(&node, CSUP_E_VERSION, "this library reads policies of format 1, not %lld", (long long)format);
+  return status == CSUP_OK ? csup_json_only(root, members) : status;
+}
+
+static bool targets(const csup_agreements *agreements, int32_t kind, int32_t clock) {
+  for (int32_t i = 0; i < agreements->count; i++)
+    if (agreements->items[i].kind == kind && agreements->items[i].targets[clock])
+      return true;
+  return false;
+}
+
+static csup_status lay_tracks(csup_policy *policy) {
+  const csup_agreements *agreements = &policy->agreements;
+  size_t most = (size_t)policy->clocks.count * (size_t)(agreements->kind_count + 1);
+  policy->tracks = csup_arena_allocate(&policy->arena, most, sizeof *policy->tracks);
+  if (!policy->tracks)
+    return CSUP_E_NOMEM;
+  for (int32_t clock = 0; clock < policy->clocks.count; clock++) {
+    int32_t before = policy->track_count;
+    for (int32_t kind = 0; kind < agreements->kind_count; kind++)
+      if (targets(agreements, kind, clock))
+        policy->tracks[policy->track_count++] = (csup_track_kind){clock, kind};
+    if (policy->track_count == before)
+      policy->tracks[policy->track_count++] = (csup_track_kind){clock, -1};
+  }
+  return CSUP_OK;
+}
+
+/* Rules on a clock watch one kind of agreement; rules on promises have room with each promise. */
+static csup_status lay_rules(csup_policy *policy) {
+  const csup_rules *rules = &policy->rules;
+  policy->rule_tracks = csup_arena_allocate(&policy->arena, (size_t)rules->count, sizeof *policy->rule_tracks);
+  if (!policy->rule_tracks)
+    return CSUP_E_NOMEM;
+  for (int32_t i = 0; i < rules->count; i++) {
+    const csup_rule *rule = &rules->items[i];
+    policy->rule_tracks[i] = -1;
+    if (rule->watch != CSUP_WATCH_CLOCK)
+      continue;
+    policy->promise_rules += rule->clock == CSUP_CLOCK_PROMISE;
+    for (int32_t track = 0; track < policy->track_count; track++)
+      if (policy->tracks[track].clock == rule->clock && policy->tracks[track].kind == rule->kind)
+        policy->rule_tracks[i] = track;
+  }
+  return CSUP_OK;
+}
+
+static void note_reads(csup_policy *policy) {
+  csup_impact_reads(policy->impact, policy->assess_reads);
+  for (int32_t i = 0; i < policy->agreements.count; i++)
+    csup_condition_reads(policy->agreements.items[i].when, policy->agreement_reads);
+  policy->clock_reads[CSUP_SLOT_STATE] = 1;
+  for (int32_t i = 0; i < policy->clocks.count; i++) {
+    const csup_clock_kind *clock = &policy->clocks.items[i];
+    const csup_triggers *lists[] = {&clock->start, &clock->stop, &clock->cancel, &clock->reset, &clock->pause, &clock->resume};
+    for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++)
+      for (size_t item = 0; item < lists[list]->count; item++)
+        csup_condition_reads(lists[list]->items[item].when, policy->clock_reads);
+  }
+}
+
+/* Escalation rules move cases too: where they lead can be reached. */
+static csup_status check_reach(const csup_policy *policy, const csup_json *workflow) {
+  uint8_t forced[CSUP_STATES_MAX] = {0};
+  for (int32_t i = 0; i < policy->rules.count; i++) {
+    const csup_rule *rule = &policy->rules.items[i];
+    for (size_t k = 0; k < rule->action_count; k++)
+      if (rule->actions[k].act == CSUP_ACT_MOVE)
+        forced[rule->actions[k].state] = 1;
+  }
+  return csup_workflow_check_reach(workflow, policy->workflow, forced);
+}
+
+static csup_status compile(csup_policy *policy, const csup_json *root, const csup_zone *const *zones, size_t zone_count,
+                           section *impact, section *workflow, section *clocks) {
+  csup_json fields;
+  csup_json calendars;
+  csup_json teams;
+  csup_json agreements;
+  csup_json escalations;
+  csup_json own_clocks;
+  csup_json_member(root, "fields", &fields);
+  csup_json_member(root, "calendars", &calendars);
+  csup_json_member(root, "teams", &teams);
+  csup_json_member(root, "agreements", &agreements);
+  csup_json_member(root, "escalations", &escalations);
+  csup_json_member(root, "clocks", &own_clocks);
+  const char *clock_text = csup_clocks_default();
+  csup_schema *schema = &policy->schema;
+
+  csup_status status = copy_text(policy, root, "name", &policy->name);
+  if (status == CSUP_OK)
+    status = copy_text(policy, root, "version", &policy->version);
+  if (status == CSUP_OK)
+    status = csup_policy_calendars(policy, &calendars, zones, zone_count);
+  /* Names first ... */
+  if (status == CSUP_OK)
+    status = csup_schema_init(schema, &policy->arena, &policy->symbols);
+  if (status == CSUP_OK)
+    status = csup_schema_fields(schema, &fields);
+  if (status == CSUP_OK)
+    status = open_section(root, "impact", csup_impact_default(), policy, impact);
+  if (status == CSUP_OK)
+    status = csup_impact_declare(&impact->node, schema, &policy->impact);
+  if (status == CSUP_OK)
+    status = open_section(root, "workflow", csup_workflow_default(), policy, workflow);
+  if (status == CSUP_OK)
+    status = csup_workflow_declare(&workflow->node, schema, &policy->workflow);
+  if (status == CSUP_OK) {
+    policy->fingerprint = fnv1a64(policy->fingerprint, clock_text, strlen(clock_text));
+    status = csup_json_open(&clocks->built_in, clock_text, strlen(clock_text), CSUP_E_POLICY, CSUP_E_POLICY,
+                            root->document->error, &clocks->root);
+  }
+  if (status == CSUP_OK)
+    status = csup_clocks_declare(&own_clocks, &clocks->root, schema, &policy->clocks);
+  /* ... then what tests them. */
+  if (status == CSUP_OK)
+    status = csup_impact_compile(&impact->node, schema, policy->impact);
+  if (status == CSUP_OK)
+    status = csup_workflow_compile(&workflow->node, schema, policy->impact, &policy->calendars, policy->workflow);
+  if (status == CSUP_OK)
+    status = csup_clocks_compile(&own_clocks, &clocks->root, schema, policy->workflow, &policy->clocks, &policy->findings);
+  if (status == CSUP_OK)
+    status = csup_teams_compile(&teams, schema, &policy->calendars, &policy->teams);
+  if (status == CSUP_OK)
+    status =
+        csup_agreements_compile(&agreements, schema, &policy->clocks, &policy->calendars, &policy->agreements, &policy->findings);
+  if (status == CSUP_OK)
+    status = csup_rules_compile(&escalations, schema, &policy->clocks, &policy->calendars, &policy->teams, policy->impact,
+                                policy->workflow, &policy->agreements, &policy->rules, &policy->findings);
+  if (status == CSUP_OK)
+    status = check_reach(policy, &workflow->node);
+  if (status != CSUP_OK)
+    return status;
+  note_reads(policy);
+  return lay_tracks(policy) == CSUP_OK && lay_rules(policy) == CSUP_OK ? CSUP_OK : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
+}
+
+static void destroy(csup_policy *policy) {
+  csup_allocator allocator = policy->arena.allocator;
+  for (size_t i = 0; i < policy->calendars.count; i++)
+    csup_calendar_free(policy->calendars.entries[i].calendar);
+  csup_arena_free(&policy->arena);
+  csup_release(&allocator, policy, sizeof *policy);
+}
+
+static csup_status parse(const char *json, size_t length, const csup_zone *const *zones, size_t zone_count,
+                         const csup_allocator *allocator, csup_policy **out, csup_error *error) {
+  if (!json || !out)
+    return csup_fail(error, CSUP_E_ARGUMENT, "a policy needs its JSON text and a place to put the result");
+  csup_allocator own;
+  if (csup_allocator_take(allocator, &own) != CSUP_OK)
+    return csup_fail(error, CSUP_E_ARGUMENT, "the allocator has no resize function");
+  csup_policy *policy = csup_allocate(&own, sizeof *policy);
+  if (!policy)
+    return csup_fail_plain(error, CSUP_E_NOMEM);
+  memset(policy, 0, sizeof *policy);
+  csup_arena_init(&policy->arena, &own);
+  csup_symbols_init(&policy->symbols, &policy->arena);
+  csup_findings_init(&policy->findings, &policy->arena);
+  atomic_init(&policy->references, 1);
+  policy->fingerprint = fnv1a64(UINT64_C(14695981039346656037), json, length);
+
+  csup_json_document document;
+  csup_json root;
+  section impact;
+  section workflow;
+  section clocks;
+  memset(&impact, 0, sizeof impact);
+  memset(&workflow, 0, sizeof workflow);
+  memset(&clocks, 0, sizeof clocks);
+  csup_status status = csup_json_open(&document, json, length, CSUP_E_POLICY, CSUP_E_POLICY, error, &root);
+  if (status == CSUP_OK)
+    status = check_head(&root);
+  if (status == CSUP_OK)
+    status = compile(policy, &root, zones, zone_count, &impact, &workflow, &clocks);
+  csup_json_close(&clocks.built_in);
+  csup_json_close(&workflow.built_in);
+  csup_json_close(&impact.built_in);
+  csup_json_close(&document);
+  if (status != CSUP_OK) {
+    destroy(policy);
+    return status;
+  }
+  *out = policy;
+  return CSUP_OK;
+}
+
+csup_status csup_policy_parse(const char *json, size_t length, const csup_allocator *allocator, csup_policy **out,
+                              csup_error *error) {
+  return parse(json, length, NULL, 0, allocator, out, error);
+}
+
+csup_status csup_policy_parse_with(const char *json, size_t length, const csup_zone *const *zones, size_t zone_count,
+                                   const csup_allocator *allocator, csup_policy **out, csup_error *error) {
+  static const csup_zone *const none[1];
+  if (!zones && zone_count > 0)
+    return csup_fail(error, CSUP_E_ARGUMENT, "%zu zones are announced but none are given", zone_count);
+  for (size_t i = 0; i < zone_count; i++)
+    if (!zones[i]) {
+      csup_fail(error, CSUP_E_ARGUMENT, "a zone is NULL");
+      if (error)
+        error->index = (int32_t)i;
+      return CSUP_E_ARGUMENT;
+    }
+  return parse(json, length, zones ? zones : none, zone_count, allocator, out, error);
+}
+
+csup_policy *csup_policy_retain(csup_policy *policy) {
+  if (policy)
+    atomic_fetch_add_explicit(&policy->references, 1, memory_order_relaxed);
+  return policy;
+}
+
+void csup_policy_release(csup_policy *policy) {
+  if (policy && atomic_fetch_sub_explicit(&policy->references, 1, memory_order_acq_rel) == 1)
+    destroy(policy);
+}
+
+const csup_calendar *csup_policy_calendar(const csup_policy *policy, const char *name) {
+  return policy && name ? csup_calendars_find(&policy->calendars, name) : NULL;
+}
+
+uint64_t csup_policy_fingerprint(const csup_policy *policy) {
+  return policy ? policy->fingerprint : 0;
+}
+
+size_t csup_policy_finding_count(const csup_policy *policy) {
+  return policy ? policy->findings.count : 0;
+}
+
+csup_status csup_policy_finding(const csup_policy *policy, size_t index, csup_finding *out) {
+  if (!policy || !out || index >= policy->findings.count)
+    return CSUP_E_ARGUMENT;
+  const csup_found *found = &policy->findings.items[index];
+  *out = (csup_finding){
+      .code = found->code, .pointer = found->pointer, .message = found->message, .line = found->line, .column = found->column};
+  return CSUP_OK;
+}
+
+const csup_workflow *csup_policy_workflow(const csup_policy *policy) {
+  return policy->workflow;
+}
+
+const csup_schema *csup_policy_schema(const csup_policy *policy) {
+  return &policy->schema;
+}
+
+const csup_impact *csup_policy_impact(const csup_policy *policy) {
+  return policy->impact;
+}

@@ -1,0 +1,47 @@
+/* A policy: the sections of one document, compiled by their rooms and kept together. Immutable once parsed. */
+#ifndef CSUP_POLICY_POLICY_H
+#define CSUP_POLICY_POLICY_H
+
+#include "base/findings.h"
+#include "csupport/policy.h"
+#include "sla/escalation.h"
+
+#include <stdatomic.h>
+
+/* A clock as one kind of agreement sees it (C2). */
+typedef struct csup_track_kind {
+  int32_t clock;
+  int32_t kind; /* index of the agreement kind; -1: no agreement targets the clock */
+} csup_track_kind;
+
+struct csup_policy {
+  csup_arena arena; /* everything below, but for the calendars' own memory */
+  atomic_size_t references;
+  const char *name;
+  const char *version;
+  uint64_t fingerprint;
+  csup_symbols symbols;
+  csup_schema schema;
+  csup_calendars calendars;
+  csup_impact *impact;
+  csup_workflow *workflow;
+  csup_clocks clocks;
+  csup_teams teams;
+  csup_agreements agreements;
+  csup_rules rules;
+  csup_findings findings;
+  csup_track_kind *tracks; /* by clock, then kind */
+  int32_t track_count;
+  int32_t *rule_tracks;  /* by rule: the track that it watches; -1: none, or promises */
+  int32_t promise_rules; /* how many rules watch promises */
+  /* Which slots, when they change, make the case assess anew, choose agreements anew, look at its clocks again. */
+  uint8_t assess_reads[CSUP_FACTS_MAX];
+  uint8_t agreement_reads[CSUP_FACTS_MAX];
+  uint8_t clock_reads[CSUP_FACTS_MAX]; /* state, category, stage and what the clocks' items test */
+};
+
+/* Compiles the `calendars` section; `always` is added. */
+csup_status csup_policy_calendars(csup_policy *policy, const csup_json *section, const csup_zone *const *zones,
+                                  size_t zone_count);
+
+#endif

@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""Compiles and runs what README.md and docs/*.md show. By the fence's word:
+
+c        With a main: a whole program, compiled with all warnings as errors, linked and run; it must exit 0, and a `text` block that
+         follows it at once is exactly what it prints. Without: declarations when it has an #include, else the inside of a function.
+json     Valid JSON without duplicate keys; an object with a member "csupport" is a policy, and csup accepts it.
+jsonl    One valid JSON value a line.
+console  Each line after "$ " is run by sh in the project's folder with csup on the PATH; the lines that follow are exactly what it
+         prints ("..." alone on a line stands for any lines), and its exit status is 0 unless a line "# exits N" follows the command.
+sh       Only README.md's Quick start has these: exactly two, each of one line.
+
+Other words (text, dot, mermaid, cmake, ...) are shown to people only.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+WARNINGS = "-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror".split()
+INSIDE = "-Wno-unused-variable -Wno-unused-but-set-variable -Wno-unused-parameter".split()
+FENCE = re.compile(r"^(?P<indent> {0,3})```(?P<word>[\w+-]*)[^\n]*\n(?P<body>.*?)^ {0,3}```[ \t]*$", re.S | re.M)
+
+
+def blocks(text):
+    """(line, word, body, text between the block before and this one) of each fenced block."""
+    found, before = [], 0
+    for match in FENCE.finditer(text):
+        body = re.sub(f"^{match['indent']}", "", match["body"], flags=re.M)
+        found.append((text.count("\n", 0, match.start()) + 1, match["word"], body, text[before:match.start()]))
+        before = match.end()
+    return found
+
+
+def quick_start_faults(readme):
+    section = re.search(r"^## Quick start$(.*?)(?=^## |\Z)", readme, flags=re.S | re.M)
+    if not section:
+        return ["README.md has no section 'Quick start'"]
+    shell = [body for _, word, body, _ in blocks(section[1]) if word == "sh"]
+    faults = []
+    if len(shell) != 2 or any(len(body.splitlines()) != 1 for body in shell):
+        faults.append("README.md: 'Quick start' must have exactly two sh blocks of one line each")
+    if len([word for _, word, _, _ in blocks(readme) if word == "sh"]) != len(shell):
+        faults.append("README.md: an sh block outside 'Quick start'; use a console block, which is run")
+    return faults
+
+
+def json_value(text):
+    def unique(pairs):
+        keys = [key for key, _ in pairs]
+        if len(keys) != len(set(keys)):
+            raise ValueError(f"a duplicate key in {keys}")
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=unique)
+
+
+def commands(body):
+    """(command, wanted exit status, wanted output) of a console block."""
+    found = []
+    for line in body.splitlines():
+        if line.startswith("$ "):
+            found.append([line[2:], 0, []])
+        elif not found:
+            raise ValueError("output before the first '$ '")
+        elif re.fullmatch(r"# exits \d+", line) and not found[-1][2]:
+            found[-1][1] = int(line.split()[-1])
+        else:
+            found[-1][2].append(line)
+    if not found:
+        raise ValueError("no command")
+    return found
+
+
+def same_output(wanted, printed):
+    pattern = "".join("(?:.*\n)*?" if line.strip() == "..." else re.escape(line) + "\n" for line in wanted)
+    return re.fullmatch(pattern, "".join(line.rstrip() + "\n" for line in printed.splitlines())) is not None
+
+
+class Checker:
+    def __init__(self, options, root, work):
+        self.options, self.root, self.work = options, root, work
+        self.faults, self.counts = [], {}
+        self.environment = dict(os.environ)
+        if options.csup:
+            if not os.access(options.csup, os.X_OK):
+                raise SystemExit(f"{options.csup} is not built")
+            self.environment["PATH"] = f"{pathlib.Path(options.csup).parent}{os.pathsep}{os.environ['PATH']}"
+
+    def fault(self, where, text):
+        self.faults.append(f"{where}: {text}")
+
+    def run(self, command, **options):
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              env=self.environment, timeout=300, **options)
+
+    def c(self, where, body, expected):
+        program = re.search(r"\bint main\(", body)
+        source = self.work / "snippet.c"
+        if program or "#include" in body:
+            source.write_text(body)
+        else:
+            source.write_text(f'#include <csupport.h>\n#include <stdio.h>\n#include <string.h>\nvoid snippet(void);\n'
+                              f'void snippet(void) {{\n{body}}}\n')
+        command = [self.options.compiler, *WARNINGS, *shlex.split(self.options.flags), f"-I{self.root}/include", str(source)]
+        library = pathlib.Path(self.options.library)
+        if program:
+            command += ["-o", str(self.work / "snippet"), str(library), f"-Wl,-rpath,{library.parent}",
+                        *shlex.split(self.options.libraries)]
+        else:
+            command += [*INSIDE, "-fsyntax-only"]
+        result = self.run(command)
+        if result.returncode:
+            return self.fault(where, f"does not compile:\n{result.stdout}")
+        if program:
+            result = self.run([str(self.work / "snippet")], cwd=self.root)
+            if result.returncode:
+                self.fault(where, f"exits {result.returncode}:\n{result.stdout}")
+            elif expected is not None and not same_output(expected.splitlines(), result.stdout):
+                self.fault(where, f"prints\n{result.stdout}where the page says\n{expected}")
+
+    def json(self, where, body, _):
+        try:
+            value = json_value(body)
+        except ValueError as error:
+            return self.fault(where, f"not JSON: {error}")
+        if isinstance(value, dict) and "csupport" in value and self.options.csup:
+            path = self.work / "policy.json"
+            path.write_text(body)
+            result = self.run([self.options.csup, "status", str(path), os.devnull])
+            if result.returncode:
+                self.fault(where, f"csup refuses this policy:\n{result.stdout}")
+
+    def jsonl(self, where, body, _):
+        for line in body.splitlines():
+            try:
+                json_value(line)
+            except ValueError as error:
+                self.fault(where, f"not JSON: {error}: {line}")
+
+    def console(self, where, body, _):
+        try:
+            found = commands(body)
+        except ValueError as error:
+            return self.fault(where, str(error))
+        for command, status, output in found:
+            result = self.run(["sh", "-c", command], cwd=self.root)
+            if result.returncode != status:
+                self.fault(where, f"'{command}' exits {result.returncode}, not {status}:\n{result.stdout}")
+            elif not same_output(output, result.stdout):
+                wanted = "\n".join(output)
+                self.fault(where, f"'{command}' prints\n{result.stdout}where the page says\n{wanted}")
+
+    def page(self, name, text):
+        found = blocks(text)
+        for index, (line, word, body, _) in enumerate(found):
+            self.counts[word] = self.counts.get(word, 0) + 1
+            follower = found[index + 1] if index + 1 < len(found) else None
+            expected = follower[2] if follower and follower[1] == "text" and not follower[3].strip() else None
+            kind = {"c": self.c, "json": self.json, "jsonl": self.jsonl, "console": self.console}.get(word)
+            if kind:
+                kind(f"{name}:{line}", body, expected)
+            elif word == "":
+                self.fault(f"{name}:{line}", "a code block without a language; write ```text if it is none")
+
+
+def self_test():
+    program = '#include <stdio.h>\nint main(void) {\n  puts("3");\n  return 0;\n}\n'
+    good = [
+        ("README.md", f"```c\n{program}```\n\n```text\n3\n```\n"),
+        ("README.md", "```c\nint x = 1;\n(void)x;\n```\n```json\n{\"a\": [1]}\n```\n```jsonl\n{}\n[]\n```\n"),
+        ("README.md", "```console\n$ echo one; echo two\n...\ntwo\n$ exit 3\n# exits 3\n```\n```dot\nnonsense {\n```\n"),
+    ]
+    bad = [
+        "```c\nint x = ;\n```\n", "```c\nreturn undeclared;\n```\n", "```c\n#include <stdio.h>\nint f(void)\n```\n",
+        f"```c\n{program}```\n```text\n4\n```\n", "```c\nint main(void) {\n  return 1;\n}\n```\n",
+        "```json\n{\"a\": 1,}\n```\n", "```json\n{\"a\": 1, \"a\": 2}\n```\n", "```jsonl\n{}\n{\n```\n",
+        "```console\n$ echo one\ntwo\n```\n", "```console\n$ false\n```\n", "```console\nno command\n```\n", "```\nno word\n```\n",
+    ]
+    quick = "## Quick start\n\n```sh\na\n```\n\n```sh\nb\n```\n\n## Next\n"
+    missed = [f"good: {fault}" for fault in quick_start_faults(quick)]
+    missed += [f"not caught: {text!r}" for text in ("## Other\n", quick.replace("b\n", "b\nc\n"), quick + "```sh\nc\n```\n",
+                                                    quick.replace("```sh\na\n```", "")) if not quick_start_faults(text)]
+    root = pathlib.Path(__file__).resolve().parents[2]
+    options = argparse.Namespace(compiler="cc", flags="", library="", libraries="", csup=None)
+
+    def faults(name, text):
+        with tempfile.TemporaryDirectory() as folder:
+            # Nothing here calls the library: an empty object stands in for it.
+            empty = pathlib.Path(folder, "empty.o")
+            subprocess.run(["cc", "-x", "c", "-c", "-", "-o", str(empty)], input="extern int x;\n", text=True, check=True)
+            options.library = str(empty)
+            checker = Checker(options, root, pathlib.Path(folder))
+            checker.page(name, text)
+            return checker.faults
+
+    missed += [f"good: {fault}" for name, text in good for fault in faults(name, text)]
+    missed += [f"not caught: {text!r}" for text in bad if not faults("README.md", text)]
+    print(f"{len(bad) + 4} planted faults, {len(missed)} of the self-test's expectations failed")
+    return missed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--self-test", action="store_true")
+    parser.add_argument("--compiler")
+    parser.add_argument("--library", help="libcsupport as built")
+    parser.add_argument("--flags", default="", help="the build's own compiler flags")
+    parser.add_argument("--libraries", default="", help="what a static libcsupport needs")
+    parser.add_argument("--csup", help="the program csup as built")
+    options = parser.parse_args()
+    if options.self_test:
+        faults = self_test()
+    else:
+        root = pathlib.Path(__file__).resolve().parents[2]
+        pages = [root / "README.md", *sorted((root / "docs").rglob("*.md")), *sorted((root / "examples").rglob("*.md"))]
+        with tempfile.TemporaryDirectory() as folder:
+            checker = Checker(options, root, pathlib.Path(folder))
+            for page in pages:
+                checker.page(str(page.relative_to(root)), page.read_text())
+        faults = quick_start_faults((root / "README.md").read_text()) + checker.faults
+        print(f"{len(pages)} pages, " + ", ".join(f"{count} {word}" for word, count in sorted(checker.counts.items())))
+        if not options.csup:
+            print("csup is not built: policies are checked as JSON only")
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
