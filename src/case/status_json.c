@@ -58,9 +58,10 @@ static void write_clock(csup_writer *writer, const csup_clock *clock) {
   instant_or_null(writer, "due", clock->due);
   instant_or_null(writer, "stop", clock->stop);
   duration_or_null(writer, "elapsed", clock->elapsed, has_target);
-  duration_or_null(writer, "remaining", clock->remaining, has_target);
+  bool is_live = clock->status == CSUP_CLOCK_RUNNING || clock->status == CSUP_CLOCK_PAUSED;
+  duration_or_null(writer, "remaining", clock->remaining, has_target && is_live);
   number_or_null(writer, "percent", clock->percent, has_target);
-  duration_or_null(writer, "overrun", clock->overrun, clock->overrun > 0);
+  duration_or_null(writer, "overrun", clock->overrun, clock->verdict == CSUP_VERDICT_BREACHED);
   csup_write_char(writer, '}');
 }
 
