@@ -142,7 +142,7 @@ csup: 13 lines of bad.jsonl refused
 """
 
 TABLE = """CASE  STATE     PRIORITY  CLOCK       STATUS   DUE (UTC)         VERDICT   BUSINESS TIME
-A     resolved  P4        resolution  stopped  2026-03-02 13:00  met       2 h 00 min to spare
+A     resolved  P4        resolution  stopped  2026-03-02 13:00  met       2 h 00 min used
 B     new       P4        resolution  running  2026-03-02 14:00  BREACHED  1 h 00 min late
 """
 
