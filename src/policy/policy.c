@@ -81,6 +81,25 @@ static csup_status lay_tracks(csup_policy *policy) {
   return CSUP_OK;
 }
 
+/* Rules on a clock watch one kind of agreement; rules on promises have room with each promise. */
+static csup_status lay_rules(csup_policy *policy) {
+  const csup_rules *rules = &policy->rules;
+  policy->rule_tracks = csup_arena_allocate(&policy->arena, (size_t)rules->count, sizeof *policy->rule_tracks);
+  if (!policy->rule_tracks)
+    return CSUP_E_NOMEM;
+  for (int32_t i = 0; i < rules->count; i++) {
+    const csup_rule *rule = &rules->items[i];
+    policy->rule_tracks[i] = -1;
+    if (rule->watch != CSUP_WATCH_CLOCK)
+      continue;
+    policy->promise_rules += rule->clock == CSUP_CLOCK_PROMISE;
+    for (int32_t track = 0; track < policy->track_count; track++)
+      if (policy->tracks[track].clock == rule->clock && policy->tracks[track].kind == rule->kind)
+        policy->rule_tracks[i] = track;
+  }
+  return CSUP_OK;
+}
+
 static void note_reads(csup_policy *policy) {
   csup_impact_reads(policy->impact, policy->assess_reads);
   for (int32_t i = 0; i < policy->agreements.count; i++)
@@ -152,10 +171,17 @@ static csup_status compile(csup_policy *policy, const csup_json *root, const csu
   if (status == CSUP_OK)
     status = csup_rules_compile(&escalations, schema, &policy->clocks, &policy->calendars, &policy->teams, policy->impact,
                                 policy->workflow, &policy->agreements, &policy->rules, &policy->findings);
+  uint8_t forced[CSUP_STATES_MAX] = {0};
+  if (status == CSUP_OK) {
+    csup_rules_mark_states(&policy->rules, forced);
+    status = csup_workflow_check_reach(&workflow->node, policy->workflow, forced);
+  }
   if (status != CSUP_OK)
     return status;
   note_reads(policy);
-  return lay_tracks(policy) == CSUP_OK ? CSUP_OK : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
+  return lay_tracks(policy) == CSUP_OK && lay_rules(policy) == CSUP_OK
+             ? CSUP_OK
+             : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
 }
 
 static void destroy(csup_policy *policy) {
@@ -202,7 +228,7 @@ static csup_status parse(const char *json, size_t length, const csup_zone *const
   csup_json_close(&document);
   if (status != CSUP_OK) {
     destroy(policy);
-    return status;
+    return status == CSUP_E_NOMEM ? csup_fail_plain(error, status) : status;
   }
   *out = policy;
   return CSUP_OK;
