@@ -57,6 +57,7 @@ void csup_json_pointer(const csup_json *node, char *buffer, size_t capacity) {
   }
 }
 
+#undef csup_json_fail
 csup_status csup_json_fail(const csup_json *node, csup_status status, const char *format, ...) {
   csup_error *error = node->document->error;
   if (!error)

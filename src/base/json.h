@@ -35,6 +35,9 @@ void csup_json_close(csup_json_document *document);
 
 /* Reports a fault at a node: `return csup_json_fail(&node, CSUP_E_POLICY, "...");` */
 csup_status csup_json_fail(const csup_json *node, csup_status status, const char *format, ...) CSUP_PRINTF(3, 4);
+#ifdef __clang_analyzer__ /* as in base/status.h */
+#define csup_json_fail(node, status, ...) (csup_json_fail(node, status, __VA_ARGS__), (status))
+#endif
 
 bool csup_json_member(const csup_json *object, const char *key,
                       csup_json *out); /* false when absent; out is then an absent node */

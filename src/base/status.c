@@ -74,6 +74,10 @@ static void fill(csup_error *error, csup_status status, int32_t line, int32_t co
   keep_characters(error->message);
 }
 
+#undef csup_fail
+#undef csup_fail_at
+#undef csup_fail_plain
+
 csup_status csup_fail(csup_error *error, csup_status status, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);

@@ -20,4 +20,12 @@ csup_status csup_fail_at(csup_error *error, csup_status status, int32_t line, in
 /* csup_fail with the sentence of csup_status_text, for failures such as out of memory that need no more words. */
 csup_status csup_fail_plain(csup_error *error, csup_status status);
 
+/* The static analyzer looks at one file at a time: told that a failure is the status given, it does not follow paths on which
+   a function failed with CSUP_OK. */
+#ifdef __clang_analyzer__
+#define csup_fail(error, status, ...)    (csup_fail(error, status, __VA_ARGS__), (status))
+#define csup_fail_at(error, status, ...) (csup_fail_at(error, status, __VA_ARGS__), (status))
+#define csup_fail_plain(error, status)   (csup_fail_plain(error, status), (status))
+#endif
+
 #endif

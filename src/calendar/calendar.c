@@ -5,6 +5,12 @@
 
 #include <string.h>
 
+#if defined(__GNUC__)
+#define NOT_INLINE __attribute__((noinline))
+#else
+#define NOT_INLINE
+#endif
+
 typedef struct holiday {
   int32_t day;
   uint32_t order; /* in the list given: equal dates keep it */
@@ -93,9 +99,10 @@ static bool in_range(csup_time at) {
   return (uint64_t)at - (uint64_t)CSUP_TIME_FIRST <= (uint64_t)(CSUP_TIME_LAST - CSUP_TIME_FIRST);
 }
 
+/* Open time from the start of the grid to an instant in range. */
 static int64_t open_before(const csup_calendar *calendar, csup_time at) {
   csup_spot spot = csup_grid_spot(&calendar->grid, at);
-  return csup_grid_open_before(&calendar->grid, &spot);
+  return csup_spot_open_before(&calendar->grid, &spot);
 }
 
 static csup_status fill(csup_calendar *calendar, const char *hours, const csup_zone *zone, const csup_holiday *holidays,
@@ -171,9 +178,9 @@ static csup_status give(csup_time at, csup_time *out) {
   return CSUP_OK;
 }
 
-csup_status csup_calendar_add(const csup_calendar *calendar, csup_time from, csup_duration open_time, csup_time *out) {
-  if (!calendar || !out)
-    return CSUP_E_ARGUMENT;
+/* The exact way, for whatever the common one below does not settle. */
+NOT_INLINE static csup_status add_exactly(const csup_calendar *calendar, csup_time from, csup_duration open_time,
+                                          csup_time *out) {
   if (!in_range(from))
     return CSUP_E_RANGE;
   if (open_time == 0) {
@@ -191,12 +198,45 @@ csup_status csup_calendar_add(const csup_calendar *calendar, csup_time from, csu
   return give(csup_spot_time(&spot) + forward, out);
 }
 
-csup_status csup_calendar_elapsed(const csup_calendar *calendar, csup_time from, csup_time to, csup_duration *out) {
+NOT_INLINE static csup_status give_open_end(const csup_grid *grid, int64_t open_time, csup_time *out) {
+  csup_spot spot = csup_grid_open_spot(grid, open_time);
+  *out = csup_spot_time(&spot) + 1;
+  return CSUP_OK;
+}
+
+csup_status csup_calendar_add(const csup_calendar *calendar, csup_time from, csup_duration open_time, csup_time *out) {
   if (!calendar || !out)
     return CSUP_E_ARGUMENT;
+  const csup_grid *grid = &calendar->grid;
+  int64_t before;
+  if (CSUP_RARELY(open_time <= 0) || CSUP_RARELY(!csup_grid_find_open_before(grid, from, &before)))
+    return add_exactly(calendar, from, open_time, out);
+  uint64_t last = (uint64_t)before + (uint64_t)(open_time - 1); /* the open microsecond that completes the sum */
+  if (CSUP_RARELY(last >= (uint64_t)grid->near_time))
+    return add_exactly(calendar, from, open_time, out);
+  csup_time due;
+  if (CSUP_RARELY(!csup_grid_find_open_end(grid, (int64_t)last, &due)))
+    return give_open_end(grid, (int64_t)last, out);
+  *out = due;
+  return CSUP_OK;
+}
+
+NOT_INLINE static csup_status elapsed_exactly(const csup_calendar *calendar, csup_time from, csup_time to, csup_duration *out) {
   if (!in_range(from) || !in_range(to))
     return CSUP_E_RANGE;
   *out = open_before(calendar, to) - open_before(calendar, from);
+  return CSUP_OK;
+}
+
+csup_status csup_calendar_elapsed(const csup_calendar *calendar, csup_time from, csup_time to, csup_duration *out) {
+  if (!calendar || !out)
+    return CSUP_E_ARGUMENT;
+  int64_t before_from, before_to;
+  const csup_grid *grid = &calendar->grid;
+  if (CSUP_RARELY(!csup_grid_find_open_before(grid, from, &before_from)) ||
+      CSUP_RARELY(!csup_grid_find_open_before(grid, to, &before_to)))
+    return elapsed_exactly(calendar, from, to, out);
+  *out = before_to - before_from;
   return CSUP_OK;
 }
 
@@ -211,7 +251,7 @@ int32_t csup_calendar_is_open(const csup_calendar *calendar, csup_time at) {
 static bool to_open(const csup_grid *grid, csup_spot *spot) {
   if (csup_spot_is_open(spot))
     return true;
-  int64_t before = csup_grid_open_before(grid, spot);
+  int64_t before = csup_spot_open_before(grid, spot);
   if (before == grid->open_time)
     return false;
   *spot = csup_grid_open_spot(grid, before);
@@ -220,7 +260,7 @@ static bool to_open(const csup_grid *grid, csup_spot *spot) {
 
 /* Moves the spot of a closed instant to the last open microsecond before it. */
 static bool to_last_open(const csup_grid *grid, csup_spot *spot) {
-  int64_t before = csup_grid_open_before(grid, spot);
+  int64_t before = csup_spot_open_before(grid, spot);
   if (before == 0)
     return false;
   *spot = csup_grid_open_spot(grid, before - 1);
@@ -231,14 +271,28 @@ static csup_status check(const csup_calendar *calendar, csup_time at, const csup
   return !calendar || !out ? CSUP_E_ARGUMENT : in_range(at) ? CSUP_OK : CSUP_E_RANGE;
 }
 
-csup_status csup_calendar_next_open(const csup_calendar *calendar, csup_time at, csup_time *out) {
-  csup_status status = check(calendar, at, out);
-  if (status != CSUP_OK)
-    return status;
+NOT_INLINE static csup_status next_open_exactly(const csup_calendar *calendar, csup_time at, csup_time *out) {
+  if (!in_range(at))
+    return CSUP_E_RANGE;
   csup_spot spot = csup_grid_spot(&calendar->grid, at);
   if (!to_open(&calendar->grid, &spot))
     return no_opening(calendar);
   return give(csup_spot_time(&spot), out);
+}
+
+csup_status csup_calendar_next_open(const csup_calendar *calendar, csup_time at, csup_time *out) {
+  if (!calendar || !out)
+    return CSUP_E_ARGUMENT;
+  /* The open microsecond with as much open time before it as `at` has begins at the opening sought, or at `at` when it is open.
+   */
+  const csup_grid *grid = &calendar->grid;
+  int64_t before;
+  csup_time end;
+  if (CSUP_RARELY(!csup_grid_find_open_before(grid, at, &before)) || CSUP_RARELY(before >= grid->near_time) ||
+      CSUP_RARELY(!csup_grid_find_open_end(grid, before, &end)))
+    return next_open_exactly(calendar, at, out);
+  *out = end - 1;
+  return CSUP_OK;
 }
 
 csup_status csup_calendar_next_close(const csup_calendar *calendar, csup_time at, csup_time *out) {

@@ -306,8 +306,8 @@ void csup_hours_mark(const csup_hours_rule *rule, int32_t first_day, size_t day_
   int32_t first_year, last_year, month, day;
   csup_civil_of(m.first, &first_year, &month, &day);
   csup_civil_of(m.last, &last_year, &month, &day);
-  /* a year more at each end: an offset from Easter may reach over New Year */
-  for (int32_t year = first_year - 1; year <= last_year + 1; year++)
+  /* a year more: days before Easter may lie in the year before it; 200 days after it never lead into the next */
+  for (int32_t year = first_year; year <= last_year + 1; year++)
     if (year_matches(dates, year))
       mark_year(&m, year);
 }

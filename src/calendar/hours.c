@@ -67,7 +67,7 @@ static csup_status parse_time(parser *p, int32_t limit, const char *expected, in
 static csup_status parse_times(parser *p, csup_hours_rule *rule) {
   csup_hours_span *spans = p->spans + p->span_count;
   for (;;) {
-    csup_hours_span span;
+    csup_hours_span span = {0, 0};
     csup_status status = parse_time(p, DAY - 1, "a time from 00:00 to 23:59:59", &span.from);
     if (status)
       return status;
@@ -236,7 +236,7 @@ static void add_month_days(parser *p, int32_t year, int32_t month, int32_t day, 
 
 /* After "month day -": the end of the range. */
 static csup_status parse_range_end(parser *p, int32_t year, int32_t month, int32_t day) {
-  int32_t last_year = year, last_month, last_day;
+  int32_t last_year = year, last_month, last_day = 0;
   csup_cursor_look(&p->cursor);
   size_t start = p->cursor.at;
   if (csup_cursor_at_number(&p->cursor, 2)) {
@@ -284,7 +284,7 @@ typedef struct date_list {
 
 /* Month, months, day or days. */
 static csup_status parse_month(parser *p, date_list *list, bool whole_only) {
-  int32_t month = csup_cursor_take_word(&p->cursor, csup_month_words) + 1, last_month = month, day;
+  int32_t month = csup_cursor_take_word(&p->cursor, csup_month_words) + 1, last_month = month, day = 0;
   if (month == 0)
     return csup_cursor_fail_here(&p->cursor, "a month, Jan to Dec, or easter");
   if (csup_cursor_at_number(&p->cursor, 4)) {
@@ -316,7 +316,7 @@ static csup_status parse_month(parser *p, date_list *list, bool whole_only) {
 
 /* The day or days after `Dec 24,`. */
 static csup_status parse_more_days(parser *p, const date_list *list) {
-  int32_t day;
+  int32_t day = 0;
   csup_status status = take_day(p, list->year, list->day_month, &day);
   if (status)
     return status;
@@ -368,7 +368,7 @@ static csup_status parse_dates(parser *p, int32_t year, bool may_name) {
 
 /* Years, and the dates after them. */
 static csup_status parse_years(parser *p) {
-  int32_t first, last;
+  int32_t first = 0, last = 0;
   csup_status status = take_year(p, &first);
   if (status)
     return status;

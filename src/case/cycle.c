@@ -80,7 +80,8 @@ static csup_status begin_cycle(csup_call *call, int32_t clock, csup_again how, b
   cycle->stop = CSUP_TIME_NEVER;
   cycle->paused = is_paused ? call->at : CSUP_TIME_NEVER;
   cycle->status = is_paused ? CSUP_CLOCK_PAUSED : CSUP_CLOCK_RUNNING;
-  return for_tracks(call, clock, goes_on ? csup_track_continued : csup_track_begun);
+  status = for_tracks(call, clock, goes_on ? csup_track_continued : csup_track_begun);
+  return status == CSUP_OK && is_paused ? for_tracks(call, clock, csup_track_paused) : status;
 }
 
 static bool is_over(csup_category category) {
@@ -135,19 +136,21 @@ static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step 
   return CSUP_OK;
 }
 
-/* Stop, cancel, reset, pause, resume, start: in this order, so that one event may end a cycle and begin the next. */
+/* Stop, cancel, reset, pause, resume, start: in this order, so that one event may end a cycle and begin the next. Closing cancels
+   what it does not stop. */
 static csup_status follow_step(csup_call *call, int32_t clock, const csup_step *step) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
   csup_cycle *cycle = &call->c->cycles[clock];
   bool wants = start_holds(kind, cycle, step);
   bool is_reset = false;
+  bool closes = step->category == CSUP_CATEGORY_CLOSED && step->before != CSUP_CATEGORY_CLOSED;
   csup_status status = CSUP_OK;
   if (is_active(cycle)) {
     if (step->on == CSUP_EVENT_MERGED || step->on == CSUP_EVENT_CANCELLED)
       status = cancel_cycle(call, clock);
     else if (holds(&kind->stop, false, step))
       status = stop_cycle(call, clock);
-    else if (holds(&kind->cancel, false, step))
+    else if (closes || holds(&kind->cancel, false, step))
       status = cancel_cycle(call, clock);
     else if (holds(&kind->reset, false, step)) {
       is_reset = true;
@@ -157,8 +160,6 @@ static csup_status follow_step(csup_call *call, int32_t clock, const csup_step *
   }
   if (status == CSUP_OK)
     status = start_if_due(call, clock, step, wants, is_reset);
-  if (status == CSUP_OK && step->category == CSUP_CATEGORY_CLOSED && is_active(cycle))
-    status = cancel_cycle(call, clock);
   return status;
 }
 

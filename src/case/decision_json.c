@@ -26,7 +26,7 @@ typedef struct shape {
 /* By csup_decision_kind. */
 static const shape shapes[] = {
     {NULL, 0},
-    {"moved", FROM | TO | BECAUSE},
+    {"moved", RULE | FROM | TO | BECAUSE},
     {"assessed", SEVERITY | FROM | TO},
     {"released", NAME | BECAUSE},
     {"agreement_chosen", KIND | FROM | AGREEMENT},
@@ -93,18 +93,20 @@ void csup_write_duration(csup_writer *writer, csup_duration duration) {
 static void write_clock(csup_writer *writer, const csup_decision *decision) {
   write_member(writer, "clock", decision->clock);
   write_number(writer, "cycle", decision->cycle);
-  if (decision->revision > 0)
-    write_number(writer, "revision", decision->revision);
+  write_number(writer, "revision", decision->revision);
   write_member(writer, "agreement", decision->agreement);
   if (decision->due != CSUP_TIME_NEVER) {
     write_key(writer, "due");
     csup_write_instant(writer, decision->due);
   }
-  write_key(writer, "elapsed");
-  csup_write_duration(writer, decision->elapsed);
-  write_number(writer, "percent", decision->percent);
+  /* A clock that has lost its target counts towards nothing; promises have no agreement. */
+  if (decision->agreement || decision->due != CSUP_TIME_NEVER) {
+    write_key(writer, "elapsed");
+    csup_write_duration(writer, decision->elapsed);
+    write_number(writer, "percent", decision->percent);
+  }
   write_member(writer, "verdict", csup_verdict_name(decision->verdict));
-  if (decision->overrun > 0) {
+  if (decision->verdict == CSUP_VERDICT_BREACHED) {
     write_key(writer, "overrun");
     csup_write_duration(writer, decision->overrun);
   }

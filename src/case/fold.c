@@ -1,5 +1,6 @@
 /* What an event does to the facts, and then to the state. */
 #include "case/event.h"
+#include "case/watch.h"
 
 #include <string.h>
 
@@ -33,6 +34,7 @@ static bool is_over(csup_category category) {
 static csup_status visit(csup_call *call, int32_t state) {
   csup_case *c = call->c;
   csup_case_head *head = c->head;
+  int64_t left = c->slots[CSUP_SLOT_CATEGORY] + 1;
   csup_status status =
       csup_grow(&c->allocator, (void **)&c->visits, sizeof *c->visits, &c->visit_capacity, (size_t)head->visit_count + 1);
   if (status != CSUP_OK)
@@ -40,10 +42,11 @@ static csup_status visit(csup_call *call, int32_t state) {
   csup_state now;
   csup_workflow_state_at(c->policy->workflow, state, &now);
   c->visits[head->visit_count++] = (csup_visit){.entered = call->at, .state = state};
+  if (head->state >= 0 && left != CSUP_CATEGORY_PENDING && left != CSUP_CATEGORY_HOLD)
+    head->resume = head->state;
   head->state = state;
   head->entered = call->at;
-  if (now.category != CSUP_CATEGORY_PENDING && now.category != CSUP_CATEGORY_HOLD)
-    head->resume = state;
+  csup_watches_entered(c);
   csup_set_slot(call, CSUP_SLOT_STATE, state);
   csup_set_slot(call, CSUP_SLOT_CATEGORY, now.category - 1);
   csup_set_slot(call, CSUP_SLOT_STAGE, now.stage == CSUP_STAGE_NONE ? CSUP_ABSENT : now.stage - 1);
@@ -178,7 +181,7 @@ static csup_status fold_promise(csup_call *call, const csup_event *event) {
 static csup_status fold_request(csup_call *call, const csup_event *event) {
   csup_case *c = call->c;
   csup_case_head *head = c->head;
-  csup_request *request = NULL;
+  csup_asked *request = NULL;
   for (uint32_t i = 0; !request && event->value && i < head->request_count; i++)
     if (strcmp(csup_case_string(c, c->requests[i].what), event->value) == 0)
       request = &c->requests[i];
@@ -198,7 +201,7 @@ static csup_status fold_request(csup_call *call, const csup_event *event) {
     if (status != CSUP_OK)
       return status;
     request = &c->requests[head->request_count++];
-    *request = (csup_request){.what = what};
+    *request = (csup_asked){.what = what};
   }
   request->asked = call->at;
   request->due = event->flags & CSUP_WITH_DUE ? event->due : CSUP_TIME_NEVER;
@@ -236,13 +239,22 @@ csup_status csup_release_pin(csup_call *call, bool is_priority, const char *beca
   return CSUP_OK;
 }
 
+csup_status csup_expire_pin(csup_call *call, bool is_priority) {
+  const csup_pin *pin = is_priority ? &call->c->head->priority_pin : &call->c->head->severity_pin;
+  const char *because = NULL;
+  if (!csup_decisions_keep(call->list, csup_case_string(call->c, pin->because), &because))
+    return CSUP_E_NOMEM;
+  return csup_release_pin(call, is_priority, because);
+}
+
 static csup_status fold_level(csup_call *call, const csup_event *event, const char *because) {
   int64_t before = call->c->slots[CSUP_SLOT_LEVEL];
   bool up = event->kind == CSUP_EVENT_ESCALATED;
   int64_t level = event->flags & CSUP_WITH_LEVEL ? event->level : up ? before + 1 : before - 1;
   /* Escalating never lowers and deescalating never raises, whatever level is named. */
-  if (up ? level <= before : level >= before || level < 1)
-    return CSUP_OK;
+  if (up ? level < before : level > before)
+    level = before;
+  level = level < 1 ? 1 : level;
   if (level > CSUP_LEVEL_MAX)
     return csup_fail(call->error, CSUP_E_RANGE, "the level is %d already, the greatest there is", CSUP_LEVEL_MAX);
   csup_set_slot(call, CSUP_SLOT_LEVEL, level);
@@ -333,11 +345,11 @@ static csup_status fold_facts(csup_call *call, const csup_event *event, const ch
   }
 }
 
-/* The event's own members, which guards may test while the event is at hand. */
+/* The event's own members, which guards may test while the event is at hand; whatever is no message is not automatic either. */
 static void show_members(csup_call *call, const csup_event *event) {
   bool is_message = event->kind == CSUP_EVENT_CUSTOMER_MESSAGE || event->kind == CSUP_EVENT_AGENT_MESSAGE;
   bool has_by = (event->kind == CSUP_EVENT_ESCALATED || event->kind == CSUP_EVENT_DEESCALATED) && event->value;
-  csup_set_slot(call, CSUP_SLOT_AUTO, is_message ? (event->flags & CSUP_WITH_AUTO) != 0 : CSUP_ABSENT);
+  csup_set_slot(call, CSUP_SLOT_AUTO, is_message && event->flags & CSUP_WITH_AUTO);
   csup_set_slot(call, CSUP_SLOT_BY, has_by ? csup_word_find(&csup_people, event->value) : CSUP_ABSENT);
 }
 
@@ -372,7 +384,8 @@ csup_status csup_fold(csup_call *call, const csup_event *event) {
   csup_workflow_step(workflow, c->head->state, resume, event->kind, asked, c->slots, &c->head->answers, &taken);
   if (taken.status != CSUP_OK)
     return refuse(call, event, &taken);
-  return csup_enter(call, taken.to, because ? because : taken.because);
+  /* A move's own reason says why it may be refused, not why it was taken. */
+  return csup_enter(call, taken.to, because);
 }
 
 void csup_fold_end(csup_call *call) {

@@ -58,10 +58,25 @@ static void write_clock(csup_writer *writer, const csup_clock *clock) {
   instant_or_null(writer, "due", clock->due);
   instant_or_null(writer, "stop", clock->stop);
   duration_or_null(writer, "elapsed", clock->elapsed, has_target);
-  duration_or_null(writer, "remaining", clock->remaining, has_target);
+  bool is_live = clock->status == CSUP_CLOCK_RUNNING || clock->status == CSUP_CLOCK_PAUSED;
+  duration_or_null(writer, "remaining", clock->remaining, has_target && is_live);
   number_or_null(writer, "percent", clock->percent, has_target);
-  duration_or_null(writer, "overrun", clock->overrun, clock->overrun > 0);
+  duration_or_null(writer, "overrun", clock->overrun, clock->verdict == CSUP_VERDICT_BREACHED);
   csup_write_char(writer, '}');
+}
+
+/* The names in a set, in the order of its choices. */
+static void write_set(csup_writer *writer, const csup_fact *fact, int64_t bits) {
+  const char *comma = "";
+  csup_write_char(writer, '[');
+  for (int32_t i = 0; i < fact->choice_count; i++) {
+    if (!(bits >> i & 1))
+      continue;
+    csup_write_text(writer, comma);
+    csup_write_json_string(writer, fact->choices[i]);
+    comma = ",";
+  }
+  csup_write_char(writer, ']');
 }
 
 static void write_value(csup_writer *writer, const csup_field *field) {
@@ -85,7 +100,10 @@ static void write_facts(csup_writer *writer, const csup_case *c) {
     csup_write_text(writer, comma);
     csup_write_json_string(writer, field.name);
     csup_write_char(writer, ':');
-    write_value(writer, &field);
+    if (schema->facts[slot].type == CSUP_FACT_SET)
+      write_set(writer, &schema->facts[slot], c->slots[slot]);
+    else
+      write_value(writer, &field);
     comma = ",";
   }
   csup_write_char(writer, '}');

@@ -1,5 +1,7 @@
 #include "case/track.h"
 
+#include "case/watch.h"
+
 static csup_track *track_of(csup_call *call, int32_t index) {
   return &call->c->tracks[index];
 }
@@ -69,11 +71,13 @@ static void count_from_origin(csup_case *c, int32_t index) {
     track->due = CSUP_TIME_NEVER;
 }
 
-/* When a warning goes off: a share of the target's open time with the pauses so far, or an offset from the due. */
-static csup_time warning_at(const csup_case *c, int32_t index, const csup_threshold *threshold) {
+/* A point of the cycle: the due itself, a share of the target's open time with the pauses so far, or an offset from the due. */
+static csup_time point_of(const csup_case *c, int32_t index, const csup_threshold *threshold) {
   const csup_track *track = &c->tracks[index];
   csup_course course = course_of(c, index);
   csup_time at = CSUP_TIME_NEVER;
+  if (threshold->with_breach)
+    return track->due;
   if (!threshold->is_percent)
     return track->due != CSUP_TIME_NEVER && csup_threshold_offset(threshold, &course, track->due, &at) == CSUP_OK
                ? at
@@ -100,24 +104,45 @@ static csup_time warning_at(const csup_case *c, int32_t index, const csup_thresh
   return at;
 }
 
-static bool runs(const csup_case *c, int32_t index) {
+bool csup_track_runs(const csup_case *c, int32_t index) {
   return c->tracks[index].agreement >= 0 && cycle_of(c, index)->status == CSUP_CLOCK_RUNNING;
+}
+
+bool csup_track_is_live(const csup_case *c, int32_t index) {
+  csup_clock_status status = cycle_of(c, index)->status;
+  return c->tracks[index].agreement >= 0 && (status == CSUP_CLOCK_RUNNING || status == CSUP_CLOCK_PAUSED);
+}
+
+csup_time csup_track_point(const csup_case *c, int32_t index, const csup_rule *rule, int32_t repeat) {
+  csup_threshold at = rule->at;
+  if (rule->every_percent > 0 && repeat > 1) {
+    at.percent += rule->every_percent * (repeat - 1);
+    at.with_breach = at.percent == 100;
+    return point_of(c, index, &at);
+  }
+  csup_time first = point_of(c, index, &at);
+  csup_course course = course_of(c, index);
+  if (repeat == 1 || first == CSUP_TIME_NEVER)
+    return first;
+  return csup_threshold_repeat(&rule->every, &course, first, repeat, &first) == CSUP_OK ? first : CSUP_TIME_NEVER;
 }
 
 /* The next warning that is neither fired nor past; what lies before the cycle's start never fires (C7). */
 static void find_warning(csup_case *c, int32_t index) {
   csup_track *track = &c->tracks[index];
   track->warn_at = CSUP_TIME_NEVER;
+  track->warn_at_due = 0;
   const csup_target *target = csup_track_target(c, index);
-  if (!target || !runs(c, index))
+  if (!target || !csup_track_runs(c, index))
     return;
   csup_time floor = track->catch_up ? track->since : c->head->settled;
   for (size_t i = 0; i < target->warn_count; i++) {
-    if (track->warned >> i & 1)
-      continue;
-    csup_time at = warning_at(c, index, &target->warn[i]);
-    if (at > floor && at < track->warn_at)
+    const csup_threshold *threshold = &target->warn[i];
+    csup_time at = track->warned >> i & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
+    if (at < track->warn_at && at + threshold->with_breach > floor) {
       track->warn_at = at;
+      track->warn_at_due = threshold->with_breach;
+    }
   }
 }
 
@@ -126,8 +151,15 @@ static void arm_again(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_target *target = csup_track_target(call->c, index);
   for (size_t i = 0; target && i < target->warn_count; i++)
-    if (warning_at(call->c, index, &target->warn[i]) > call->at)
+    if (point_of(call->c, index, &target->warn[i]) + target->warn[i].with_breach > call->at)
       track->warned &= ~(UINT64_C(1) << i);
+  csup_watches_rearm(call, index);
+}
+
+/* What waits for an instant of this track looks for it again. */
+static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
+  find_warning(call->c, index);
+  csup_watches_track(call, index, is_new_cycle);
 }
 
 static csup_time counted_until(const csup_cycle *cycle, csup_time at) {
@@ -140,7 +172,9 @@ csup_verdict csup_track_verdict(const csup_case *c, int32_t index, csup_time at)
   const csup_cycle *cycle = cycle_of(c, index);
   csup_time until = counted_until(cycle, at);
   if (track->agreement < 0 || track->due == CSUP_TIME_NEVER)
-    return cycle->status == CSUP_CLOCK_STOPPED && track->agreement >= 0 ? CSUP_VERDICT_MET : CSUP_VERDICT_OPEN;
+    return cycle->status == CSUP_CLOCK_STOPPED && track->agreement >= 0 ? CSUP_VERDICT_MET
+           : track->has_breached                                        ? CSUP_VERDICT_BREACHED
+                                                                        : CSUP_VERDICT_OPEN;
   if (until > track->due)
     return CSUP_VERDICT_BREACHED;
   return cycle->status == CSUP_CLOCK_STOPPED ? CSUP_VERDICT_MET : CSUP_VERDICT_OPEN;
@@ -156,16 +190,24 @@ static csup_duration elapsed_at(const csup_case *c, int32_t index, csup_time at)
 
 static int32_t percent_of(csup_duration elapsed, csup_duration length) {
   if (length <= 0)
-    return 0;
+    return 100; /* nothing was left of the target */
   int64_t percent = elapsed / length * 100 + elapsed % length * 100 / length;
   return percent > INT32_MAX ? INT32_MAX : (int32_t)percent;
 }
 
+/* Open time behind the due, less the pauses in it: those do not move the due any more. */
 static csup_duration overrun_at(const csup_case *c, int32_t index, csup_time at) {
   const csup_track *track = &c->tracks[index];
-  if (track->agreement < 0 || track->due == CSUP_TIME_NEVER)
+  const csup_cycle *cycle = cycle_of(c, index);
+  csup_time until = counted_until(cycle, at);
+  if (track->agreement < 0 || until <= track->due)
     return 0;
-  return open_time(course_of(c, index).calendar, track->due, counted_until(cycle_of(c, index), at));
+  const csup_calendar *calendar = course_of(c, index).calendar;
+  csup_duration overrun = open_time(calendar, track->due, until);
+  for (uint32_t i = c->head->span_count; i-- > cycle->first_span && c->spans[i].to > track->due;)
+    if (c->spans[i].clock == c->policy->tracks[index].clock && c->spans[i].from > track->due)
+      overrun -= open_time(calendar, c->spans[i].from, c->spans[i].to);
+  return overrun;
 }
 
 static const char *kind_name(const csup_policy *policy, int32_t index) {
@@ -184,7 +226,7 @@ void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decis
   decision->revision = track->revision;
   decision->due = cycle->status == CSUP_CLOCK_PAUSED ? CSUP_TIME_NEVER : track->due;
   decision->elapsed = elapsed_at(c, index, at);
-  decision->percent = percent_of(decision->elapsed, track->length);
+  decision->percent = track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : percent_of(decision->elapsed, track->length);
   decision->overrun = overrun_at(c, index, at);
   decision->verdict = csup_track_verdict(c, index, at);
 }
@@ -226,7 +268,7 @@ csup_status csup_track_begun(csup_call *call, int32_t index) {
   take_target(call->c, index, call->at);
   track->catch_up = 1;
   track->since = call->at - 1;
-  find_warning(call->c, index);
+  look_ahead(call, index, true);
   if (track->agreement < 0)
     return CSUP_OK;
   track->has_started = 1;
@@ -237,25 +279,19 @@ csup_status csup_track_begun(csup_call *call, int32_t index) {
 csup_status csup_track_continued(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_cycle *cycle = cycle_of(call->c, index);
-  int32_t agreement = -1;
-  int32_t rank = -1;
-  (void)chosen_target(call->c, index, &agreement, &rank);
-  if (agreement == track->agreement && rank == track->rank)
-    count_from_origin(call->c, index);
-  else
-    take_target(call->c, index, cycle->start);
+  take_target(call->c, index, cycle->start);
   track->rearm = 1;
   track->revision = 0;
   track->catch_up = 1;
   track->since = cycle->start - 1;
-  find_warning(call->c, index);
+  look_ahead(call, index, false);
   track->has_started = track->agreement >= 0;
   return track->has_started ? decide(call, index, CSUP_DECISION_CLOCK_STARTED) : CSUP_OK;
 }
 
 csup_status csup_track_paused(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->warn_at = CSUP_TIME_NEVER;
+  look_ahead(call, index, false);
   if (!track->catch_up)
     track->since = call->at;
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_PAUSED);
@@ -266,6 +302,7 @@ csup_status csup_track_unpaused(csup_call *call, int32_t index) {
   const csup_case *c = call->c;
   if (track->origin == CSUP_TIME_NEVER) {
     track->origin = call->at;
+    track->since = call->at - 1;
     count_from_origin(call->c, index);
     return CSUP_OK;
   }
@@ -286,14 +323,14 @@ csup_status csup_track_resumed(csup_call *call, int32_t index) {
   track->catch_up = 1;
   if (track->rearm)
     arm_again(call, index);
-  find_warning(call->c, index);
+  look_ahead(call, index, false);
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_RESUMED);
 }
 
 csup_status csup_track_stopped(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->warn_at = CSUP_TIME_NEVER;
   track->catch_up = 0;
+  look_ahead(call, index, false);
   if (track->agreement < 0)
     return CSUP_OK;
   csup_status status = CSUP_OK;
@@ -304,8 +341,8 @@ csup_status csup_track_stopped(csup_call *call, int32_t index) {
 
 csup_status csup_track_cancelled(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->warn_at = CSUP_TIME_NEVER;
   track->catch_up = 0;
+  look_ahead(call, index, false);
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_CANCELLED);
 }
 
@@ -328,10 +365,20 @@ static void count_from_change(csup_call *call, int32_t index, bool is_share, csu
   csup_track *track = track_of(call, index);
   bool is_paused = cycle_of(c, index)->status == CSUP_CLOCK_PAUSED;
   take_target(c, index, call->at);
-  if (is_share && length > 0)
+  if (is_share)
     track->share = scale(track->length, unused, length);
   track->origin = is_paused ? CSUP_TIME_NEVER : call->at;
   count_from_origin(c, index);
+}
+
+/* The whole of the old target, of which a share may be all that was in force: shares of shares then come out as one change would.
+ */
+static csup_duration full_length(const csup_case *c, int32_t index) {
+  const csup_track *track = &c->tracks[index];
+  csup_duration length = track->length;
+  if (track->share >= 0 && track->origin != CSUP_TIME_NEVER)
+    (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &length);
+  return length > 0 ? length : 1;
 }
 
 static bool same_course(const csup_course *a, const csup_course *b) {
@@ -342,13 +389,15 @@ static bool same_course(const csup_course *a, const csup_course *b) {
 static csup_status retargeted(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   track->catch_up = track->rearm = 1;
-  track->since = cycle_of(call->c, index)->start - 1;
-  if (cycle_of(call->c, index)->status == CSUP_CLOCK_RUNNING)
+  bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
+  track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
+  if (!is_paused)
     arm_again(call, index);
-  find_warning(call->c, index);
+  look_ahead(call, index, false);
   if (!track->has_started) {
     track->has_started = 1;
-    return decide(call, index, CSUP_DECISION_CLOCK_STARTED);
+    csup_status status = decide(call, index, CSUP_DECISION_CLOCK_STARTED);
+    return status == CSUP_OK && is_paused ? decide(call, index, CSUP_DECISION_CLOCK_PAUSED) : status;
   }
   track->revision++;
   return decide(call, index, CSUP_DECISION_CLOCK_RETARGETED);
@@ -373,7 +422,7 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
     track->agreement = -1;
     track->due = CSUP_TIME_NEVER;
     track->revision++;
-    track->warn_at = CSUP_TIME_NEVER;
+    look_ahead(call, index, false);
     return decide(call, index, CSUP_DECISION_CLOCK_RETARGETED);
   }
   if (same_course(&old->course[track->rank], &target->course[rank])) {
@@ -384,7 +433,7 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
   }
   csup_duration left = track->length - elapsed_at(c, index, call->at);
   csup_duration unused = left > 0 ? left : 0;
-  csup_duration length = track->length;
+  csup_duration length = full_length(c, index);
   switch (target->on_change) {
   case CSUP_KEEP:
     return CSUP_OK;
@@ -404,32 +453,32 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
 /* The instant at which the breach is noticed, one microsecond after the due. */
 static csup_time breach_wake(const csup_case *c, int32_t index) {
   const csup_track *track = &c->tracks[index];
-  return runs(c, index) && !track->has_breached && track->due != CSUP_TIME_NEVER ? track->due + 1 : CSUP_TIME_NEVER;
+  return csup_track_runs(c, index) && !track->has_breached && track->due != CSUP_TIME_NEVER ? track->due + 1 : CSUP_TIME_NEVER;
+}
+
+static csup_time warn_wake(const csup_track *track) {
+  return track->warn_at_due ? track->warn_at + 1 : track->warn_at;
 }
 
 csup_time csup_cycles_wakeup(const csup_case *c) {
   csup_time next = CSUP_TIME_NEVER;
   for (int32_t i = 0; i < c->policy->track_count; i++) {
-    if (!runs(c, i))
+    if (!csup_track_runs(c, i))
       continue;
     csup_time wake = breach_wake(c, i);
     next = wake < next ? wake : next;
-    next = c->tracks[i].warn_at < next ? c->tracks[i].warn_at : next;
+    wake = warn_wake(&c->tracks[i]);
+    next = wake < next ? wake : next;
   }
   return next;
 }
 
-csup_status csup_cycles_breach(csup_call *call, csup_time wake) {
-  csup_status status = CSUP_OK;
-  csup_time now = call->at;
-  for (int32_t i = 0; status == CSUP_OK && i < call->policy->track_count; i++) {
-    if (breach_wake(call->c, i) != wake || call->c->tracks[i].catch_up)
-      continue;
-    call->at = wake - 1 > call->floor ? wake - 1 : call->floor;
-    status = breach(call, i);
-  }
-  call->at = now;
-  return status;
+csup_time csup_cycles_nearest_due(const csup_case *c) {
+  csup_time nearest = CSUP_TIME_NEVER;
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    if (csup_track_runs(c, i) && c->tracks[i].due < nearest)
+      nearest = c->tracks[i].due;
+  return nearest;
 }
 
 static csup_status warn(csup_call *call, int32_t index) {
@@ -438,7 +487,7 @@ static csup_status warn(csup_call *call, int32_t index) {
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    if (track->warned >> i & 1 || warning_at(c, index, threshold) != track->warn_at)
+    if (track->warned >> i & 1 || point_of(c, index, threshold) != track->warn_at)
       continue;
     track->warned |= UINT64_C(1) << i;
     csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_WARNED);
@@ -446,31 +495,32 @@ static csup_status warn(csup_call *call, int32_t index) {
       return CSUP_E_NOMEM;
     csup_track_tell(c, index, call->at, decision);
     decision->name = threshold->text;
+    break;
   }
   find_warning(c, index);
   return CSUP_OK;
 }
 
-/* One track's turn: what is to be caught up on goes in the order of its own instants. */
-static csup_status take_turn(csup_call *call, int32_t index, csup_time wake) {
-  csup_track *track = track_of(call, index);
-  csup_status status = CSUP_OK;
-  while (status == CSUP_OK && runs(call->c, index)) {
-    csup_time late = track->catch_up ? breach_wake(call->c, index) : CSUP_TIME_NEVER;
-    if (track->warn_at <= wake && track->warn_at < late)
-      status = warn(call, index);
-    else if (late <= wake)
-      status = breach(call, index);
-    else
-      break;
-  }
-  return status;
+/* The first thing of a track whose turn it is, in the order of their own instants; a breach before the warning that goes with it.
+ */
+static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, bool at_due, bool *decided) {
+  const csup_case *c = call->c;
+  const csup_track *track = &c->tracks[index];
+  if (!csup_track_runs(c, index) || (at_due && track->catch_up))
+    return CSUP_OK;
+  csup_time late = breach_wake(c, index);
+  csup_time warning = warn_wake(track);
+  bool is_turn = at_due ? late == wake || (track->warn_at_due && warning == wake) : late <= wake || warning <= wake;
+  if (!is_turn)
+    return CSUP_OK;
+  *decided = true;
+  return late <= warning ? breach(call, index) : warn(call, index);
 }
 
-csup_status csup_cycles_warn(csup_call *call, csup_time wake) {
+csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided) {
   csup_status status = CSUP_OK;
-  for (int32_t i = 0; status == CSUP_OK && i < call->policy->track_count; i++)
-    status = take_turn(call, i, wake);
+  for (int32_t i = 0; status == CSUP_OK && !*decided && i < call->policy->track_count; i++)
+    status = take_turn(call, i, wake, at_due, decided);
   return status;
 }
 
@@ -479,6 +529,11 @@ void csup_cycles_settled(csup_case *c) {
   for (int32_t i = 0; i < c->policy->track_count; i++)
     if (cycle_of(c, i)->status != CSUP_CLOCK_PAUSED)
       c->tracks[i].catch_up = c->tracks[i].rearm = 0;
+}
+
+void csup_cycles_loaded(csup_case *c) {
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    find_warning(c, i);
 }
 
 size_t csup_case_clock_count(const csup_case *support_case) {
@@ -512,10 +567,9 @@ static void tell_clock(const csup_case *c, int32_t index, csup_time now, csup_cl
     return;
   out->calendar = target->calendar_name[track->rank];
   out->target = track->length;
-  out->remaining = told.due == CSUP_TIME_NEVER ? track->length - told.elapsed
-                                               : open_time(course_of(c, index).calendar, counted_until(cycle, now), told.due);
-  if (out->remaining < 0)
-    out->remaining = 0;
+  bool is_live = cycle->status == CSUP_CLOCK_RUNNING || cycle->status == CSUP_CLOCK_PAUSED;
+  if (is_live && track->length > told.elapsed)
+    out->remaining = track->length - told.elapsed;
 }
 
 csup_status csup_case_clock_at(const csup_case *support_case, size_t index, csup_time now, csup_clock *out) {

@@ -1,5 +1,6 @@
 /* What a host may ask a case: its state, facts, history and place in the queue. */
 #include "case/view.h"
+#include "case/cycle.h"
 
 #include <string.h>
 
@@ -176,13 +177,34 @@ csup_status csup_case_answer_at(const csup_case *support_case, size_t index, csu
   return CSUP_OK;
 }
 
+csup_status csup_case_ratings(const csup_case *support_case, csup_ratings *out) {
+  if (!support_case || !out)
+    return CSUP_E_ARGUMENT;
+  const csup_case_head *head = support_case->head;
+  *out = (csup_ratings){.csat = head->csat, .effort = head->effort, .nps = head->nps, .preventable = head->preventable};
+  return CSUP_OK;
+}
+
+size_t csup_case_request_count(const csup_case *support_case) {
+  return support_case ? support_case->head->request_count : 0;
+}
+
+csup_status csup_case_request_at(const csup_case *support_case, size_t index, csup_request *out) {
+  if (!support_case || !out || index >= support_case->head->request_count)
+    return CSUP_E_ARGUMENT;
+  const csup_asked *asked = &support_case->requests[index];
+  *out = (csup_request){
+      .what = csup_case_string(support_case, asked->what), .asked = asked->asked, .due = asked->due, .provided = asked->provided};
+  return CSUP_OK;
+}
+
 /* Minutes since 1900, in 28 bits: enough for 510 years. */
 static int64_t minutes_of(csup_time at) {
   return (at - CSUP_TIME_FIRST) / (60 * CSUP_SECOND);
 }
 
 static csup_time nearest_due(const csup_case *c) {
-  csup_time nearest = CSUP_TIME_NEVER;
+  csup_time nearest = csup_cycles_nearest_due(c);
   for (uint32_t i = 0; i < c->head->promise_count; i++) {
     const csup_promise *promise = &c->promises[i];
     if (promise->status == CSUP_CLOCK_RUNNING && promise->due < nearest)

@@ -178,9 +178,7 @@ static csup_status declare_slot(const csup_json *node, csup_schema *schema, csup
   for (int32_t i = 0; i < dimension->level_count; i++)
     names[i] = dimension->levels[i].name;
   csup_status status = csup_schema_dimension(schema, dimension->name, names, dimension->level_count, &dimension->slot);
-  if (status == CSUP_E_RANGE)
-    return csup_json_fail(node, CSUP_E_POLICY, "fields and dimensions are too many together");
-  return status ? csup_json_fail(node, status, "%s", csup_status_text(status)) : CSUP_OK;
+  return status ? csup_json_fail(node, CSUP_E_POLICY, "fields and dimensions are too many together") : CSUP_OK;
 }
 
 static csup_status read_dimension(const csup_json *node, csup_schema *schema, csup_impact *impact,

@@ -81,6 +81,25 @@ static csup_status lay_tracks(csup_policy *policy) {
   return CSUP_OK;
 }
 
+/* Rules on a clock watch one kind of agreement; rules on promises have room with each promise. */
+static csup_status lay_rules(csup_policy *policy) {
+  const csup_rules *rules = &policy->rules;
+  policy->rule_tracks = csup_arena_allocate(&policy->arena, (size_t)rules->count, sizeof *policy->rule_tracks);
+  if (!policy->rule_tracks)
+    return CSUP_E_NOMEM;
+  for (int32_t i = 0; i < rules->count; i++) {
+    const csup_rule *rule = &rules->items[i];
+    policy->rule_tracks[i] = -1;
+    if (rule->watch != CSUP_WATCH_CLOCK)
+      continue;
+    policy->promise_rules += rule->clock == CSUP_CLOCK_PROMISE;
+    for (int32_t track = 0; track < policy->track_count; track++)
+      if (policy->tracks[track].clock == rule->clock && policy->tracks[track].kind == rule->kind)
+        policy->rule_tracks[i] = track;
+  }
+  return CSUP_OK;
+}
+
 static void note_reads(csup_policy *policy) {
   csup_impact_reads(policy->impact, policy->assess_reads);
   for (int32_t i = 0; i < policy->agreements.count; i++)
@@ -160,7 +179,9 @@ static csup_status compile(csup_policy *policy, const csup_json *root, const csu
   if (status != CSUP_OK)
     return status;
   note_reads(policy);
-  return lay_tracks(policy) == CSUP_OK ? CSUP_OK : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
+  return lay_tracks(policy) == CSUP_OK && lay_rules(policy) == CSUP_OK
+             ? CSUP_OK
+             : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
 }
 
 static void destroy(csup_policy *policy) {

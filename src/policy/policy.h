@@ -32,6 +32,8 @@ struct csup_policy {
   csup_findings findings;
   csup_track_kind *tracks; /* by clock, then kind */
   int32_t track_count;
+  int32_t *rule_tracks;  /* by rule: the track that it watches; -1: none, or promises */
+  int32_t promise_rules; /* how many rules watch promises */
   /* Which slots, when they change, make the case assess anew, choose agreements anew, look at its clocks again. */
   uint8_t assess_reads[CSUP_FACTS_MAX];
   uint8_t agreement_reads[CSUP_FACTS_MAX];

@@ -2,31 +2,27 @@
 
 #include <string.h>
 
-/* A group ("impact", "urgency") is known when every dimension of it has a basis. */
-static bool group_is_known(const csup_requirement *requirement, const csup_answers *answers, int32_t *unknown) {
-  for (int32_t i = 0; i < requirement->dimension_count; i++) {
-    *unknown = requirement->dimensions[i];
-    if (answers->basis[*unknown] == CSUP_BASIS_UNKNOWN)
-      return false;
-  }
-  return true;
+/* A group ("impact", "urgency") is known as soon as one dimension of it has a basis: which further questions are worth asking is
+   for the assessment to say, and where it has none left the workflow must not insist on answers that change nothing. A group
+   without dimensions leaves nothing to ask. */
+static bool is_answered(const csup_requirement *requirement, const csup_answers *answers) {
+  for (int32_t i = 0; i < requirement->dimension_count; i++)
+    if (answers->basis[requirement->dimensions[i]] != CSUP_BASIS_UNKNOWN)
+      return true;
+  return requirement->dimension_count == 0;
 }
 
-static const char *missing_of(const csup_workflow *workflow, const csup_requirement *requirement, const int64_t *values,
-                              const csup_answers *answers) {
-  if (requirement->slot >= 0)
-    return values[requirement->slot] == CSUP_ABSENT ? requirement->name : NULL;
-  int32_t unknown = 0;
-  return group_is_known(requirement, answers, &unknown) ? NULL : csup_impact_dimension_name(workflow->impact, unknown);
+static const char *missing_of(const csup_requirement *requirement, const int64_t *values, const csup_answers *answers) {
+  bool is_set = requirement->slot >= 0 ? values[requirement->slot] != CSUP_ABSENT : is_answered(requirement, answers);
+  return is_set ? NULL : requirement->name;
 }
 
-bool csup_move_holds(const csup_workflow *workflow, const csup_workflow_move *move, const int64_t *values,
-                     const csup_answers *answers, const char **missing) {
+bool csup_move_holds(const csup_workflow_move *move, const int64_t *values, const csup_answers *answers, const char **missing) {
   *missing = NULL;
   if (!csup_condition_test(move->when, values))
     return false;
   for (size_t i = 0; i < move->requires_count && *missing == NULL; i++)
-    *missing = missing_of(workflow, &move->requires[i], values, answers);
+    *missing = missing_of(&move->requires[i], values, answers);
   return *missing == NULL;
 }
 
@@ -44,7 +40,7 @@ void csup_workflow_step(const csup_workflow *workflow, int32_t state, int32_t pr
     if (asks && to != asked)
       continue;
     const char *missing = NULL;
-    if (csup_move_holds(workflow, move, values, answers, &missing)) {
+    if (csup_move_holds(move, values, answers, &missing)) {
       *out = (csup_taken){.status = CSUP_OK, .to = to, .move = workflow->tried[i], .because = move->because};
       return;
     }

@@ -29,11 +29,14 @@ _Static_assert(sizeof(csup_span) == 16, "csup_span has no pointer");
   LAYOUT(csup_reason, maximum, 40)                                                                                               \
   LAYOUT(csup_state, stage, 16)                                                                                                  \
   LAYOUT(csup_move, missing, 40)                                                                                                 \
+  LAYOUT(csup_timeout, conditional, 48)                                                                                          \
   LAYOUT(csup_finding, column, 32)                                                                                               \
   LAYOUT(csup_event, reserved, 168)                                                                                              \
   LAYOUT(csup_decision, reserved, 176)                                                                                           \
   LAYOUT(csup_clock, overrun, 104)                                                                                               \
-  LAYOUT(csup_case_view, reserved, 200)
+  LAYOUT(csup_case_view, reserved, 200)                                                                                          \
+  LAYOUT(csup_ratings, preventable, 16)                                                                                          \
+  LAYOUT(csup_request, provided, 32)
 
 #if UINTPTR_MAX == UINT64_MAX
 #define PIN(type, last, size) _Static_assert(sizeof(type) == (size), "the size of " #type " is a promise");

@@ -20,7 +20,7 @@ static const csup_json *walk_to(const csup_json *root, const char *pointer, csup
   const csup_json *at = root;
   while (*pointer == '/') {
     static char keys[16][32];
-    size_t step = (size_t)(at - root > 0 ? at - nodes + 1 : 0);
+    size_t step = at == root ? 0 : (size_t)(at - nodes) + 1;
     size_t length = strcspn(++pointer, "/");
     memcpy(keys[step], pointer, length);
     keys[step][length] = '\0';

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "calendar/hours.h"
+#include "failing_allocator.h"
+#include "random.h"
 #include "time/civil.h"
 
 #include <inttypes.h>
@@ -14,28 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An allocator that counts, and refuses from the allocation numbered `fail_at` on. */
-typedef struct counting {
-  long calls, fail_at, live;
-} counting;
-
-static void *counting_resize(void *context, void *block, size_t old_size, size_t new_size) {
-  counting *c = context;
-  if (new_size == 0) {
-    c->live -= (long)old_size;
-    free(block);
-    return NULL;
-  }
-  if (c->fail_at >= 0 && c->calls++ >= c->fail_at)
-    return NULL;
-  void *moved = realloc(block, new_size);
-  if (moved)
-    c->live += (long)new_size - (long)old_size;
-  return moved;
-}
-
-static csup_arena arena_over(counting *c) {
-  csup_allocator allocator = {c, counting_resize};
+static csup_arena arena_over(failing_allocator *memory) {
+  csup_allocator allocator = {memory, failing_resize};
   csup_arena arena = {0};
   csup_arena_init(&arena, &allocator);
   return arena;
@@ -204,7 +186,7 @@ static void test_dates(void **state) {
   for (size_t i = 0; i < 4; i++)
     holidays[i] = day_of_text(holiday_texts[i]);
   for (size_t i = 0; i < sizeof date_cases / sizeof *date_cases; i++) {
-    counting memory = {0, -1, 0};
+    failing_allocator memory = {.fail_at = -1};
     csup_arena arena = arena_over(&memory);
     csup_hours hours;
     csup_error error = {0};
@@ -225,7 +207,7 @@ static void test_dates(void **state) {
     assert_int_equal(marks[count + 1], 7);
     free(marks);
     csup_arena_free(&arena);
-    assert_int_equal(memory.live, 0);
+    assert_int_equal(memory.blocks, 0);
   }
 }
 
@@ -238,18 +220,15 @@ static void test_windows(void **state) {
   const int32_t first = csup_day_of(1899, 1, 1);
   const size_t count = (size_t)(csup_day_of(2202, 1, 1) - first);
   uint8_t *whole = malloc(count), *part = malloc(count);
-  uint32_t random = 1;
+  random_source random = random_start("windows");
   for (size_t i = 0; i < sizeof date_cases / sizeof *date_cases; i++) {
-    csup_arena arena = arena_over(&(counting){0, -1, 0});
+    csup_arena arena = arena_over(&(failing_allocator){.fail_at = -1});
     csup_hours hours;
     assert_int_equal(csup_hours_parse(date_cases[i].text, &arena, &hours, NULL), CSUP_OK);
     memset(whole, 0, count);
     csup_hours_mark(hours.rules, first, count, holidays, 4, whole);
     for (int turn = 0; turn < 30; turn++) {
-      random = random * 1664525u + 1013904223u;
-      size_t from = (random >> 8) % count;
-      random = random * 1664525u + 1013904223u;
-      size_t length = (random >> 8) % (turn < 20 ? 400 : count);
+      size_t from = random_next(&random) % count, length = random_next(&random) % (turn < 20 ? 400 : count);
       length = length < count - from ? length : count - from;
       memset(part, 2, length);
       csup_hours_mark(hours.rules, first + (int32_t)from, length, holidays, 4, part);
@@ -320,7 +299,7 @@ static void append_time(char *buffer, size_t capacity, int32_t seconds) {
 static void test_rules(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof rule_cases / sizeof *rule_cases; i++) {
-    csup_arena arena = arena_over(&(counting){0, -1, 0});
+    csup_arena arena = arena_over(&(failing_allocator){.fail_at = -1});
     csup_hours hours;
     csup_error error = {0};
     csup_status status = csup_hours_parse(rule_cases[i].text, &arena, &hours, &error);
@@ -509,7 +488,7 @@ static const struct {
 static void test_refusals(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof error_cases / sizeof *error_cases; i++) {
-    counting memory = {0, -1, 0};
+    failing_allocator memory = {.fail_at = -1};
     csup_arena arena = arena_over(&memory);
     csup_hours hours = {77, NULL};
     csup_error error = {0};
@@ -521,13 +500,13 @@ static void test_refusals(void **state) {
     assert_int_equal(hours.rule_count, 77); /* nothing is written on failure */
     assert_int_equal(csup_hours_parse(error_cases[i].text, &arena, &hours, NULL), CSUP_E_SYNTAX);
     csup_arena_free(&arena);
-    assert_int_equal(memory.live, 0);
+    assert_int_equal(memory.blocks, 0);
   }
 }
 
 static void test_no_text(void **state) {
   (void)state;
-  csup_arena arena = arena_over(&(counting){0, -1, 0});
+  csup_arena arena = arena_over(&(failing_allocator){.fail_at = -1});
   csup_hours hours;
   csup_error error = {0};
   assert_int_equal(csup_hours_parse(NULL, &arena, &hours, &error), CSUP_E_ARGUMENT);
@@ -548,7 +527,7 @@ static void test_no_memory(void **state) {
   for (size_t t = 0; t < 2; t++) {
     bool done = false;
     for (long fail_at = 0; !done; fail_at++) {
-      counting memory = {0, fail_at, 0};
+      failing_allocator memory = {.fail_at = fail_at};
       csup_arena arena = arena_over(&memory);
       csup_hours hours = {77, NULL};
       csup_error error = {0};
@@ -560,7 +539,7 @@ static void test_no_memory(void **state) {
         assert_int_equal(hours.rule_count, 77);
       }
       csup_arena_free(&arena);
-      assert_int_equal(memory.live, 0);
+      assert_int_equal(memory.blocks, 0);
       assert_true(fail_at < 10000);
     }
   }
@@ -602,7 +581,7 @@ static void test_long_texts(void **state) {
     size_t at = 0;
     while (at < length)
       at += (size_t)sprintf(text + at, "%s", items[i]);
-    csup_arena arena = arena_over(&(counting){0, -1, 0});
+    csup_arena arena = arena_over(&(failing_allocator){.fail_at = -1});
     csup_hours hours = {0, NULL};
     csup_error error = {0};
     csup_status status = csup_hours_parse(text, &arena, &hours, &error);

@@ -1,0 +1,365 @@
+/* When rules fire. */
+#include "case/watch.h"
+
+static csup_watch_of *watch_of(csup_case *c, int32_t rule) {
+  return &c->watches[rule];
+}
+
+/* The watches of one promise stand together, in the order of the rules on promises. */
+static csup_watch_of *promise_watch(csup_case *c, size_t promise, int32_t nth) {
+  return &c->promise_watches[promise * (size_t)c->policy->promise_rules + (size_t)nth];
+}
+
+static bool guard_holds(const csup_case *c, const csup_rule *rule) {
+  return csup_condition_test(rule->when, c->slots);
+}
+
+/* The hours of a rule turn the instant at which something happens into the one at which the rule fires; NEVER: not at all. */
+static csup_time in_hours(const csup_rule *rule, csup_time at) {
+  if (at == CSUP_TIME_NEVER || !rule->hours || rule->outside == CSUP_OUTSIDE_FIRE || csup_calendar_is_open(rule->hours, at))
+    return at;
+  csup_time open = CSUP_TIME_NEVER;
+  if (rule->outside == CSUP_OUTSIDE_HOLD && csup_calendar_next_open(rule->hours, at, &open) == CSUP_OK)
+    return open;
+  return CSUP_TIME_NEVER;
+}
+
+/* The clock that a rule on a clock watches, or one promise. */
+typedef struct subject {
+  csup_time floor; /* what lies at or before has been dealt with */
+  bool catch_up;   /* and what lies behind it until now may have gone by */
+  bool runs;
+  int32_t track;
+  const csup_promise *promise;
+} subject;
+
+static subject track_subject(const csup_case *c, int32_t track) {
+  const csup_track *of = &c->tracks[track];
+  return (subject){.floor = of->catch_up ? of->since : c->head->settled,
+                   .catch_up = of->catch_up,
+                   .runs = csup_track_runs(c, track),
+                   .track = track};
+}
+
+static subject promise_subject(const csup_case *c, const csup_promise *promise) {
+  csup_time floor = promise->is_new ? promise->start - 1 : c->head->settled;
+  return (subject){.floor = floor, .runs = promise->status == CSUP_CLOCK_RUNNING, .track = -1, .promise = promise};
+}
+
+/* The instant of a repeat of the rule, hours aside. */
+static csup_time repeat_at(const csup_case *c, const csup_rule *rule, const subject *s, int32_t repeat) {
+  return s->promise ? csup_promise_point(c, s->promise, rule, repeat) : csup_track_point(c, s->track, rule, repeat);
+}
+
+/* Finds the next firing: the first repeat behind the floor, or, where several have gone by or meet at one opening, the latest. */
+static void find_next(csup_case *c, const csup_rule *rule, const subject *s, csup_time now, csup_watch_of *watch) {
+  watch->next = CSUP_TIME_NEVER;
+  watch->at_breach = 0;
+  if (!s->runs)
+    return;
+  for (int32_t repeat = watch->fired + 1; repeat <= rule->times; repeat++) {
+    csup_time own = repeat_at(c, rule, s, repeat);
+    csup_time at = in_hours(rule, own);
+    bool at_breach = rule->at.with_breach && repeat == 1 && at == own;
+    if (at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
+      continue;
+    bool replaces = watch->next == CSUP_TIME_NEVER || at == watch->next || (s->catch_up && at <= now);
+    if (!replaces)
+      break;
+    watch->next = at;
+    watch->repeat = (int16_t)repeat;
+    watch->at_breach = at_breach;
+  }
+}
+
+static void renew(csup_case *c, int32_t rule, const subject *s, csup_time now, csup_watch_of *watch, bool is_new_cycle) {
+  if (is_new_cycle) {
+    watch->fired = 0;
+    watch->held = CSUP_TIME_NEVER;
+  }
+  if (!s->runs && !(s->track >= 0 && csup_track_is_live(c, s->track)))
+    watch->held = CSUP_TIME_NEVER;
+  find_next(c, &c->policy->rules.items[rule], s, now, watch);
+}
+
+void csup_watches_track(csup_call *call, int32_t track, bool is_new_cycle) {
+  csup_case *c = call->c;
+  subject s = track_subject(c, track);
+  for (int32_t i = 0; i < c->policy->rules.count; i++)
+    if (c->policy->rule_tracks[i] == track)
+      renew(c, i, &s, call->at, watch_of(c, i), is_new_cycle);
+}
+
+void csup_watches_rearm(csup_call *call, int32_t track) {
+  csup_case *c = call->c;
+  subject s = track_subject(c, track);
+  for (int32_t i = 0; i < c->policy->rules.count; i++) {
+    if (c->policy->rule_tracks[i] != track)
+      continue;
+    const csup_rule *rule = &c->policy->rules.items[i];
+    csup_watch_of *watch = watch_of(c, i);
+    while (watch->fired > 0 && repeat_at(c, rule, &s, watch->fired) + rule->at.with_breach > call->at)
+      watch->fired--;
+  }
+}
+
+void csup_watches_promise(csup_call *call, const csup_promise *promise, bool is_new_cycle) {
+  csup_case *c = call->c;
+  subject s = promise_subject(c, promise);
+  int32_t nth = 0;
+  for (int32_t i = 0; i < c->policy->rules.count; i++)
+    if (c->policy->rules.items[i].clock == CSUP_CLOCK_PROMISE && c->policy->rules.items[i].watch == CSUP_WATCH_CLOCK)
+      renew(c, i, &s, call->at, promise_watch(c, (size_t)(promise - c->promises), nth++), is_new_cycle);
+}
+
+static csup_category category_now(const csup_case *c) {
+  return (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1;
+}
+
+/* A dwell counts from entering the state; one in a closed state is not pending (R7). */
+static csup_time dwell_at(const csup_case *c, const csup_rule *rule, const csup_watch_of *watch) {
+  csup_time at = c->head->entered;
+  if (!rule->states[c->head->state] || category_now(c) == CSUP_CATEGORY_CLOSED)
+    return CSUP_TIME_NEVER;
+  bool has_length = rule->dwell.time != 0 || rule->dwell.days != 0;
+  if (has_length && csup_measure_add(&rule->dwell, rule->calendar, at, &at) != CSUP_OK)
+    return CSUP_TIME_NEVER;
+  at = in_hours(rule, at);
+  return at > c->head->settled || watch->is_fresh ? at : CSUP_TIME_NEVER;
+}
+
+/* The next closing edge of the present team's calendar (R6). */
+static csup_time shift_end(const csup_case *c, const csup_rule *rule) {
+  const char *name = csup_case_symbol_text(c, c->slots[CSUP_SLOT_TEAM]);
+  csup_category category = category_now(c);
+  if (!name || (category != CSUP_CATEGORY_NEW && category != CSUP_CATEGORY_OPEN))
+    return CSUP_TIME_NEVER;
+  int32_t team = csup_teams_find(&c->policy->teams, name);
+  const csup_calendar *calendar = team < 0 ? NULL : c->policy->teams.items[team].calendar;
+  csup_time at = CSUP_TIME_NEVER;
+  if (!calendar || csup_calendar_next_close(calendar, c->head->settled, &at) != CSUP_OK)
+    return CSUP_TIME_NEVER;
+  return in_hours(rule, at);
+}
+
+/* State and team rules have no cycle to follow; what they wait for is found from the present state and team. */
+static void find_loose(csup_case *c, int32_t index) {
+  const csup_rule *rule = &c->policy->rules.items[index];
+  csup_watch_of *watch = watch_of(c, index);
+  if (c->head->opened == CSUP_TIME_NEVER)
+    return;
+  watch->repeat = 1;
+  if (rule->watch == CSUP_WATCH_STATE)
+    watch->next = dwell_at(c, rule, watch);
+  else if (rule->watch == CSUP_WATCH_TEAM)
+    watch->next = shift_end(c, rule);
+}
+
+/* When the watch would fire next; a fact rule keeps its last value where others keep an instant. */
+static csup_time next_of(const csup_rule *rule, const csup_watch_of *watch) {
+  bool is_timed = rule->watch != CSUP_WATCH_FACT && rule->watch != CSUP_WATCH_EVENT;
+  csup_time next = is_timed ? watch->next : CSUP_TIME_NEVER;
+  return watch->held < next ? watch->held : next;
+}
+
+/* The instant at which the firing is noticed: what goes with a breach, one microsecond after the due. */
+static csup_time wake_of(const csup_rule *rule, const csup_watch_of *watch) {
+  csup_time next = next_of(rule, watch);
+  return watch->at_breach && next == watch->next ? next + 1 : next;
+}
+
+/* While a clock is paused nothing of it fires, held or not. */
+static bool may_fire(const csup_case *c, int32_t rule) {
+  int32_t track = c->policy->rule_tracks[rule];
+  return track < 0 || csup_track_runs(c, track);
+}
+
+csup_time csup_watches_wakeup(const csup_case *c) {
+  const csup_rules *rules = &c->policy->rules;
+  csup_time best = CSUP_TIME_NEVER;
+  int32_t nth = 0;
+  for (int32_t i = 0; i < rules->count; i++) {
+    const csup_rule *rule = &rules->items[i];
+    csup_time wake = CSUP_TIME_NEVER;
+    if (rule->watch == CSUP_WATCH_CLOCK && rule->clock == CSUP_CLOCK_PROMISE) {
+      for (uint32_t p = 0; p < c->head->promise_count; p++) {
+        csup_time of = wake_of(rule, promise_watch((csup_case *)(uintptr_t)c, p, nth));
+        wake = of < wake ? of : wake;
+      }
+      nth++;
+    } else if (may_fire(c, i)) {
+      wake = wake_of(rule, &c->watches[i]);
+    }
+    if (wake < best && guard_holds(c, rule))
+      best = wake;
+  }
+  return best;
+}
+
+/* Fires one watch if it is its turn. Outside its hours (caught up on, or on an event) the firing is held or dropped. */
+static csup_status take_turn(csup_call *call, int32_t index, csup_watch_of *watch, const csup_promise *promise, csup_time wake,
+                             bool *fired) {
+  csup_case *c = call->c;
+  const csup_rule *rule = &c->policy->rules.items[index];
+  bool is_held = watch->held <= watch->next && watch->held <= wake;
+  int32_t repeat = is_held ? watch->held_repeat : watch->repeat;
+  csup_time open = in_hours(rule, call->at);
+  watch->held = is_held ? CSUP_TIME_NEVER : watch->held;
+  bool is_clock = rule->watch == CSUP_WATCH_CLOCK;
+  if (is_clock && repeat > watch->fired)
+    watch->fired = (int16_t)repeat;
+  if (open != call->at) {
+    watch->held = open;
+    watch->held_repeat = (int16_t)repeat;
+  } else {
+    *fired = true;
+    csup_status status = csup_rule_fire(call, index, watch, promise, repeat);
+    if (status != CSUP_OK)
+      return status;
+  }
+  if (!is_clock)
+    return CSUP_OK;
+  subject s = promise ? promise_subject(c, promise) : track_subject(c, c->policy->rule_tracks[index]);
+  if (s.catch_up || s.runs) {
+    s.floor = s.floor > call->at ? s.floor : call->at;
+    find_next(c, rule, &s, call->at, watch);
+  }
+  return CSUP_OK;
+}
+
+/* Fact rules fire when the fact is another than at the start of the settlement. */
+static bool fact_turn(const csup_case *c, const csup_rule *rule, const csup_watch_of *watch) {
+  return !watch->done && c->slots[rule->slot] != watch->next;
+}
+
+static csup_status try_rule(csup_call *call, int32_t index, csup_watch_of *watch, const csup_promise *promise, csup_time wake,
+                            bool at_due, bool *fired) {
+  const csup_rule *rule = &call->policy->rules.items[index];
+  csup_case *c = call->c;
+  if (rule->watch == CSUP_WATCH_STATE || rule->watch == CSUP_WATCH_TEAM)
+    find_loose(c, index);
+  bool is_fact = rule->watch == CSUP_WATCH_FACT;
+  csup_time of = wake_of(rule, watch);
+  bool is_turn = at_due ? watch->at_breach && of == wake && watch->next == wake - 1 : of <= wake;
+  bool by_fact = is_fact && !at_due && watch->held > wake && fact_turn(c, rule, watch);
+  if (!is_turn && !by_fact)
+    return CSUP_OK;
+  if (watch->done || !may_fire(c, index) || !guard_holds(c, rule))
+    return CSUP_OK;
+  if (!is_fact && rule->watch != CSUP_WATCH_EVENT)
+    return take_turn(call, index, watch, promise, wake, fired);
+  csup_time open = in_hours(rule, call->at);
+  watch->done = 1;
+  watch->held = open == call->at ? CSUP_TIME_NEVER : open;
+  if (open != call->at)
+    return CSUP_OK;
+  *fired = true;
+  return csup_rule_fire(call, index, watch, promise, 1);
+}
+
+csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, bool *fired) {
+  csup_case *c = call->c;
+  const csup_rules *rules = &call->policy->rules;
+  csup_status status = CSUP_OK;
+  int32_t nth = 0;
+  for (int32_t i = 0; status == CSUP_OK && !*fired && i < rules->count; i++) {
+    const csup_rule *rule = &rules->items[i];
+    if (rule->watch != CSUP_WATCH_CLOCK || rule->clock != CSUP_CLOCK_PROMISE) {
+      status = try_rule(call, i, watch_of(c, i), NULL, wake, at_due, fired);
+      continue;
+    }
+    for (uint32_t p = 0; status == CSUP_OK && !*fired && p < c->head->promise_count; p++)
+      status = try_rule(call, i, promise_watch(c, p, nth), &c->promises[p], wake, at_due, fired);
+    nth++;
+  }
+  return status;
+}
+
+csup_status csup_watches_event(csup_call *call, csup_event_kind on) {
+  csup_case *c = call->c;
+  const csup_rules *rules = &call->policy->rules;
+  csup_status status = CSUP_OK;
+  for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
+    const csup_rule *rule = &rules->items[i];
+    if (rule->watch != CSUP_WATCH_EVENT || !(rule->events >> on & 1) || !guard_holds(c, rule))
+      continue;
+    csup_watch_of *watch = watch_of(c, i);
+    csup_time open = in_hours(rule, call->at);
+    if (open != call->at)
+      watch->held = open < watch->held ? open : watch->held;
+    else
+      status = csup_rule_fire(call, i, watch, NULL, 1);
+  }
+  return status;
+}
+
+void csup_watches_entered(csup_case *c) {
+  for (int32_t i = 0; i < c->policy->rules.count; i++)
+    watch_of(c, i)->is_fresh = c->policy->rules.items[i].watch == CSUP_WATCH_STATE;
+}
+
+static void lapse(csup_case *c, int32_t rule, const subject *s, csup_watch_of *watch) {
+  if (watch->next + watch->at_breach <= c->head->settled)
+    find_next(c, &c->policy->rules.items[rule], s, c->head->settled, watch);
+  if (watch->held <= c->head->settled && s->runs)
+    watch->held = CSUP_TIME_NEVER;
+}
+
+void csup_watches_lapse(csup_case *c) {
+  const csup_rules *rules = &c->policy->rules;
+  int32_t nth = 0;
+  for (int32_t i = 0; i < rules->count; i++) {
+    const csup_rule *rule = &rules->items[i];
+    csup_watch_of *watch = watch_of(c, i);
+    if (rule->watch != CSUP_WATCH_CLOCK) {
+      if (watch->held <= c->head->settled)
+        watch->held = CSUP_TIME_NEVER;
+      if (rule->watch != CSUP_WATCH_FACT && watch->next <= c->head->settled)
+        find_loose(c, i);
+      continue;
+    }
+    if (rule->clock != CSUP_CLOCK_PROMISE) {
+      if (c->policy->rule_tracks[i] >= 0) {
+        subject s = track_subject(c, c->policy->rule_tracks[i]);
+        lapse(c, i, &s, watch);
+      }
+      continue;
+    }
+    for (uint32_t p = 0; p < c->head->promise_count; p++) {
+      subject s = promise_subject(c, &c->promises[p]);
+      lapse(c, i, &s, promise_watch(c, p, nth));
+    }
+    nth++;
+  }
+}
+
+void csup_watches_settled(csup_call *call) {
+  csup_case *c = call->c;
+  const csup_rules *rules = &call->policy->rules;
+  for (int32_t i = 0; i < rules->count; i++) {
+    const csup_rule *rule = &rules->items[i];
+    csup_watch_of *watch = watch_of(c, i);
+    watch->done = watch->is_fresh = 0;
+    if (rule->watch == CSUP_WATCH_FACT)
+      watch->next = c->slots[rule->slot];
+    else if (rule->watch != CSUP_WATCH_CLOCK)
+      find_loose(c, i);
+  }
+  for (uint32_t p = 0; p < c->head->promise_count; p++) {
+    c->promises[p].is_new = 0;
+    for (int32_t nth = 0; nth < c->policy->promise_rules; nth++)
+      promise_watch(c, p, nth)->done = 0;
+  }
+  csup_watches_lapse(c);
+}
+
+void csup_watches_loaded(csup_case *c) {
+  csup_call call = {.c = c, .policy = c->policy, .at = c->head->settled};
+  if (c->head->opened == CSUP_TIME_NEVER)
+    return;
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    csup_watches_track(&call, i, false);
+  for (uint32_t p = 0; c->policy->promise_rules > 0 && p < c->head->promise_count; p++)
+    csup_watches_promise(&call, &c->promises[p], false);
+  csup_watches_settled(&call);
+}

@@ -1,0 +1,43 @@
+/* Escalation rules of a case: what each waits for, and what a firing does (section 11). */
+#ifndef CSUP_CASE_WATCH_H
+#define CSUP_CASE_WATCH_H
+
+#include "case/cycle.h"
+
+/* What a rule waits for in this case; on promises one for each promise. */
+struct csup_watch_of {
+  csup_time next;      /* when it would fire next, guard aside; CSUP_TIME_NEVER. Of a fact rule: the value last seen */
+  csup_time held;      /* a firing outside its hours waits until then; CSUP_TIME_NEVER */
+  int32_t occurrences; /* firings so far */
+  int16_t repeat;      /* which repeat `next` is, from 1 */
+  int16_t fired;       /* the greatest repeat fired in this cycle */
+  int16_t held_repeat;
+  uint8_t done;      /* state and fact rules: fired in this settlement */
+  uint8_t is_fresh;  /* state rules: the state was entered in this settlement */
+  uint8_t at_breach; /* `next` is the due itself, noticed one microsecond later */
+  uint8_t reserved[3];
+};
+
+/* A track of the clock, or a promise, has begun, paused, resumed, moved its due or ended. */
+void csup_watches_track(csup_call *call, int32_t track, bool is_new_cycle);
+void csup_watches_promise(csup_call *call, const csup_promise *promise, bool is_new_cycle);
+void csup_watches_rearm(csup_call *call, int32_t track); /* after a change of target: what lies ahead may fire again */
+void csup_watches_entered(csup_case *c);                 /* another state: rules on it begin anew */
+void csup_watches_loaded(csup_case *c);
+/* The next instant at which a rule fires, guards tested under present facts. */
+csup_time csup_watches_wakeup(const csup_case *c);
+/* Fires the first rule whose turn it is; `at_due`: only those that go with a breach whose wake-up it is. *fired tells. */
+csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, bool *fired);
+/* Fires the rules on one event of the batch. */
+csup_status csup_watches_event(csup_call *call, csup_event_kind on);
+/* What has gone by up to and including `settled` without firing has lapsed (R1). */
+void csup_watches_lapse(csup_case *c);
+/* A settlement is over: what state and fact rules saw is noted, and what has gone by is passed over. */
+void csup_watches_settled(csup_call *call);
+
+/* action.c: decides `fired` for the rule, then does what it says. */
+csup_status csup_rule_fire(csup_call *call, int32_t rule, csup_watch_of *watch, const csup_promise *promise, int32_t repeat);
+/* settle.c: what follows from changed facts. */
+csup_status csup_follow_change(csup_call *call, csup_category before);
+
+#endif

@@ -1,0 +1,429 @@
+"""Clocks (section 10): cycles, pauses, due, elapsed and what fires on the way.
+
+A lane is one clock under one agreement kind. Nothing is summed up: a cycle holds its start, its target and
+its pauses, and every due, elapsed and threshold is worked out from these again (C3, C6, C7).
+
+An *arming* is what makes the past count at once (C7, C8, C9): a start, a resume, a retarget, a reopening. What lies
+before it and has not fired fires at it, unless it lies at or before the cycle's `floor`.
+`settlement` numbers tell what was armed in the settlement at hand.
+"""
+
+from moments import after
+from policy import Target
+
+
+class Cycle:
+    def __init__(self, number, start):
+        self.number, self.start = number, start
+        self.target = None
+        self.base, self.base_waits = start, False  # what elapsed counts from; waits for a resume after a change while paused
+        self.share = None  # (numerator, denominator) of the target left by `proportional`
+        self.pauses = []  # [begin, end or None]
+        self.paused_in = None  # settlement in which the open pause began
+        self.stop = None
+        self.status = "running"
+        self.told, self.breached, self.kept = False, False, False
+        self.revision = 0
+        self.retargeted = None
+        self.armed, self.armed_in, self.floor = start, None, None
+        self.fired = {}  # item -> revision
+        self.cache = {}
+
+    def live(self):
+        return self.status in ("running", "paused")
+
+    def changed(self):
+        self.cache = {}
+
+    # ---- C3, C4
+
+    def begins(self, resumed):
+        """The instant that the target counts from, or None while that waits for a resume."""
+        return resumed if self.base_waits else self.base
+
+    def whole(self, resumed=None):
+        """The target's open time."""
+        base = self.begins(resumed)
+        kind, amount = self.target.measure
+        if kind == "days":
+            calendar = self.target.calendar
+            amount = calendar.elapsed(base, calendar.add_days(base, amount)) if base is not None else 0
+        if self.share:
+            amount = amount * self.share[0] // self.share[1]
+        return amount
+
+    def land(self, d, day_target):
+        target = self.target
+        if target.lands == "open":
+            return target.calendar.next_open(d)
+        if target.lands == "day_end" and day_target:
+            return target.calendar.day_end(d)
+        return d
+
+    def ends(self, measure, lands, resumed=None):
+        """C3 for any amount of open time or days from the start, pauses and all."""
+        base = self.begins(resumed)
+        if base is None:
+            return None
+        calendar = self.target.calendar
+        landed = (lambda d: self.land(d, measure[0] == "days")) if lands else (lambda d: d)
+        d = landed(after(calendar, base, measure))
+        for begin, end in self.pauses:
+            end = resumed if end is None else end
+            if end is None:
+                return None
+            if begin >= base and begin <= d:
+                d = landed(max(calendar.add(d, calendar.elapsed(begin, end)), end))
+        return d
+
+    def due(self, resumed=None):
+        if self.target is None:
+            return None
+        if resumed is None and self.pauses and self.pauses[-1][1] is None:
+            return None
+        if resumed not in self.cache:
+            measure = ("time", self.whole(resumed)) if self.share else self.target.measure
+            self.cache[resumed] = self.ends(measure, True, resumed)
+        return self.cache[resumed]
+
+    # ---- C6
+
+    def elapsed(self, at):
+        if self.target is None:
+            return None
+        at = min(at, self.stop) if self.stop is not None else at
+        if self.base_waits:
+            return 0
+        calendar = self.target.calendar
+        total = calendar.elapsed(self.base, max(at, self.base))
+        for begin, end in self.pauses:
+            end = at if end is None else min(end, at)
+            if begin >= self.base and end > begin:
+                total -= calendar.elapsed(begin, end)
+        return total
+
+    def percent(self, at):
+        if self.target is None:
+            return None
+        whole = self.whole(at)
+        return 100 * self.elapsed(at) // whole if whole > 0 else 100
+
+    def overrun(self, at):
+        """Open time past due, less the pauses in it."""
+        if self.target is None or not self.breached:
+            return None
+        at = min(at, self.stop) if self.stop is not None else at
+        due = self.due(at)
+        if due >= at:
+            return 0
+        total = self.target.calendar.elapsed(due, at)
+        for begin, end in self.pauses:
+            end = at if end is None else min(end, at)
+            if begin >= due and end > begin:
+                total -= self.target.calendar.elapsed(begin, end)
+        return max(0, total)
+
+    # ---- C7
+
+    def instant(self, measure, signed):
+        """Where a threshold lies: (instant, goes with the breach); None while there is none."""
+        due = self.due()
+        if due is None:
+            return None
+        kind, amount = measure
+        if kind == "percent":
+            if amount == 100:
+                return due, True
+            at = self.ends(("time", self.whole() * amount // 100), False)
+        elif amount == 0:
+            return due, True
+        else:
+            at = after(self.target.calendar, due, measure)
+        return (at, False) if at >= self.base else None
+
+
+class Lane:
+    """One clock under one kind of agreement (C1, C2)."""
+
+    def __init__(self, case, clock, kind):
+        self.case, self.clock, self.kind = case, clock, kind
+        self.name = clock.name
+        self.cycles = []
+        self.cycle = None  # the one that runs or is paused
+        self.level = {}  # whether each level in `start` held when last seen
+        self.rules = [r for r in case.policy.rules if r.trigger == "clock" and r.on["clock"] == self.name and r.kind == kind]
+
+    def current(self):
+        return self.cycle
+
+    def decide(self, decision, cycle, at, **more):
+        if cycle.target is None and decision != "clock_retargeted":
+            return
+        self.case.decide("clock_" + decision, at, **self.members(cycle, at), **more)
+
+    def members(self, cycle, at):
+        verdict = "breached" if cycle.breached else "met" if cycle.stop is not None and cycle.target and cycle.status == "stopped" else "open"
+        due = cycle.due(cycle.stop) if cycle.status == "stopped" else cycle.due()
+        return {"kind": self.kind, "clock": self.name, "cycle": cycle.number, "revision": cycle.revision,
+                "agreement": cycle.target.agreement if cycle.target else None, "due": due, "elapsed": cycle.elapsed(at), "percent": cycle.percent(at),
+                "verdict": verdict, "overrun": cycle.overrun(at)}
+
+    def arm(self, cycle, at):
+        cycle.armed, cycle.armed_in = at, self.case.settlement
+        cycle.changed()
+
+    # ---- C8
+
+    def retarget(self, at):
+        cycle = self.current()
+        if cycle is None:
+            return
+        old, new = cycle.target, self.case.target(self)
+        if old is None and new is None:
+            return
+        if old is not None and new is not None and old.identity == new.identity:
+            cycle.target = new
+            return
+        if old is not None and (new or old).on_change == "keep":
+            cycle.kept = True
+            return
+        paused = cycle.status == "paused"
+        if old is None:
+            cycle.target = new
+            cycle.base, cycle.base_waits, cycle.share = cycle.start, False, None
+        elif new is None:
+            cycle.target = None
+        elif new.on_change == "recompute":
+            cycle.target = new
+            cycle.base, cycle.base_waits, cycle.share = cycle.start, False, None
+        else:
+            share = None
+            if new.on_change == "proportional":
+                share = cycle.share or (1, 1)
+                if not cycle.base_waits:
+                    nominal = self.nominal(cycle)
+                    share = (max(0, cycle.whole(at) - cycle.elapsed(at)), nominal)
+            cycle.target, cycle.share = new, share
+            cycle.base, cycle.base_waits = at, paused
+        self.arm(cycle, at)
+        cycle.floor = None
+        if old is None and not cycle.told:
+            cycle.told = True
+            self.decide("started", cycle, at)
+            if paused:
+                self.decide("paused", cycle, at)
+            return
+        cycle.revision += 1
+        cycle.retargeted = at
+        self.decide("retargeted", cycle, at)
+
+    def nominal(self, cycle):
+        """The target's open time as the policy gives it, whatever share of it was left."""
+        kind, amount = cycle.target.measure
+        calendar = cycle.target.calendar
+        return calendar.elapsed(cycle.base, calendar.add_days(cycle.base, amount)) if kind == "days" else amount
+
+    # ---- C1
+
+    def step(self, kind, facts, at, reopening=False, closing=False):
+        """One event, or a change without one (kind None), with the state and facts it led to."""
+        clock, cycle = self.clock, self.cycle
+        holds = lambda items: any(item.holds(kind, facts) for item in items)
+        level = lambda items: any(item.events is None and item.holds(None, facts) for item in items)
+        if cycle and kind in ("merged", "cancelled"):
+            self.end_cancelled(cycle, at)
+        elif cycle and holds(clock.stop):
+            self.end_stopped(cycle, at)
+        elif cycle and (closing or holds(clock.cancel)):
+            self.end_cancelled(cycle, at)
+        elif cycle and kind is not None and holds(clock.reset):
+            self.end_cancelled(cycle, at)
+            self.begin(at, level(clock.pause))
+        elif cycle:
+            self.pause_or_resume(cycle, at, holds)
+        starts = self.starts(kind, facts)
+        if self.cycle is None:
+            last = self.cycles[-1] if self.cycles else None
+            again = last is not None and reopening and last.status == "stopped" and clock.again in ("resume", "total", "restart")
+            if (again or starts and (last is None or clock.again == "each")) and not level(clock.stop) and not level(clock.cancel):
+                self.begin(at, level(clock.pause), last if again and clock.again != "restart" else None)
+
+    def starts(self, kind, facts):
+        """Whether an item of `start` counts: an event that fits, or a level that has become true."""
+        found = False
+        for number, item in enumerate(self.clock.start):
+            now = item.holds(kind, facts)
+            if item.events is None:
+                before, self.level[number] = self.level.get(number, False), now
+                now = now and not before
+            found = found or now
+        return found
+
+    def pause_or_resume(self, cycle, at, holds):
+        if self.clock.resume:
+            wanted = True if holds(self.clock.pause) else False if holds(self.clock.resume) else cycle.status == "paused"
+        else:
+            wanted = holds(self.clock.pause)
+        if wanted and cycle.status == "running":
+            self.pause(cycle, at)
+            self.decide("paused", cycle, at)
+        elif not wanted and cycle.status == "paused":
+            self.resume(cycle, at)
+            cycle.status = "running"
+            self.decide("resumed", cycle, at)
+
+    def pause(self, cycle, at):
+        cycle.pauses.append([at, None])
+        cycle.paused_in = self.case.settlement
+        cycle.status = "paused"
+        cycle.changed()
+
+    def resume(self, cycle, at):
+        begin = cycle.pauses[-1][0]
+        cycle.pauses[-1][1] = at
+        if cycle.base_waits:
+            cycle.base, cycle.base_waits = at, False
+        if cycle.armed_in < cycle.paused_in:
+            cycle.floor = begin  # what lay there had its chance before the pause
+        self.arm(cycle, at)
+
+    def begin(self, at, paused, last=None):
+        """A new cycle; `last` is the sealed one that it continues (C9)."""
+        cycle = Cycle(len(self.cycles) + 1, last.start if last else at)
+        if last:
+            cycle.pauses = [list(pause) for pause in last.pauses] + ([[last.stop, at]] if self.clock.again == "resume" else [])
+            cycle.fired = {item: 0 for item in last.fired}
+        cycle.target = self.case.target(self)
+        self.cycles.append(cycle)
+        self.cycle = cycle
+        self.arm(cycle, at)
+        if paused:
+            self.pause(cycle, at)
+        born_late = cycle.target is not None and last is not None and cycle.due(at) < at
+        cycle.breached = born_late
+        if cycle.target:
+            cycle.told = True
+            self.decide("started", cycle, at)
+            if paused:
+                self.decide("paused", cycle, at)
+        if born_late and not last.breached:
+            cycle.breached = False  # it breaches now, once
+
+    def end_stopped(self, cycle, at):
+        if cycle.status == "paused":
+            self.resume(cycle, at)
+            cycle.status = "running"
+        due = cycle.due()
+        if due is not None and at > due and not cycle.breached:
+            self.breach(cycle, at)
+        cycle.stop, cycle.status, self.cycle = at, "stopped", None
+        cycle.changed()
+        self.decide("met", cycle, at)
+
+    def end_cancelled(self, cycle, at):
+        cycle.stop, cycle.status, self.cycle = at, "cancelled", None
+        self.decide("cancelled", cycle, at)
+
+    def breach(self, cycle, at):
+        cycle.breached = True
+        self.case.breached.add(self.name)
+        self.case.changed()
+        self.decide("breached", cycle, at)
+
+    # ---- what fires
+
+    def items(self, cycle):
+        """All that may fire in a running cycle: (kind, index, repeat, instant, goes with the breach)."""
+        if "items" in cycle.cache:
+            return cycle.cache["items"]
+        items = []
+        due = cycle.due()
+        if due is not None:
+            if not cycle.breached:
+                items.append(("breach", 0, 1, due, True))
+            for index, (text, measure, signed) in enumerate(cycle.target.warn):
+                found = cycle.instant(measure, signed)
+                if found:
+                    items.append(("warn", index, 1, *found))
+            for rule in self.rules:
+                index = self.case.policy.rules.index(rule)
+                for repeat in range(1, rule.times + 1):
+                    found = cycle.instant((rule.measure[0], rule.measure[1] + (repeat - 1) * rule.every), rule.signed)
+                    if found:
+                        items.append(("rule", index, repeat, *found))
+        cycle.cache["items"] = items
+        return items
+
+    def pending(self):
+        """Items that may still fire: (kind, index, repeat, fire instant, logical instant, early, instant)."""
+        cycle = self.current()
+        if cycle is None or cycle.status == "paused" or cycle.target is None:
+            return []
+        found, latest = [], {}
+        for kind, index, repeat, instant, with_breach in self.items(cycle):
+            late = instant < cycle.armed if with_breach else instant <= cycle.armed
+            if late and kind == "rule":
+                latest[index] = max(latest.get(index, 0), repeat)
+        for kind, index, repeat, instant, with_breach in self.items(cycle):
+            late = instant < cycle.armed if with_breach else instant <= cycle.armed
+            if kind == "breach":
+                if cycle.breached:
+                    continue
+            elif self.spent(cycle, kind, index, repeat, instant, with_breach):
+                continue
+            if not late:
+                found.append((kind, index, repeat, instant + 1 if with_breach else instant, instant, with_breach, instant))
+            elif cycle.floor is None or instant > cycle.floor or kind == "breach":
+                if kind != "rule" or latest[index] == repeat:
+                    found.append((kind, index, repeat, cycle.armed, cycle.armed, False, instant))
+        return found
+
+    def spent(self, cycle, kind, index, repeat, instant, with_breach):
+        """Whether an item has fired, so far as it may not again (R2, C8): what now lies ahead is armed again."""
+        changed = cycle.retargeted
+        behind = changed is None or (instant < changed if with_breach else instant <= changed)
+        for (k, i, r), revision in cycle.fired.items():
+            if k == kind and i == index:
+                if revision == cycle.revision and r >= repeat or r == repeat and behind:
+                    return True
+        return False
+
+
+class PromiseClock:
+    """What a promise has in place of a clock of the policy."""
+
+    def __init__(self, name):
+        self.name = "promise:" + name
+        self.start = self.stop = self.cancel = self.reset = self.pause = self.resume = []
+        self.again = "each"
+
+
+class PromiseLane(Lane):
+    """A promise: real time from `promised` to its due."""
+
+    def __init__(self, case, name):
+        super().__init__(case, PromiseClock(name), "promise")
+        self.promise = name
+        self.rules = [r for r in case.policy.rules if r.trigger == "clock" and r.kind == "promise"]
+
+    def retarget(self, at):
+        pass
+
+    def promised(self, at, due):
+        cycle = self.current()
+        if cycle:
+            self.end_cancelled(cycle, at)
+        self.real_time = Target(None, "promise", ("time", due - at), "always", self.case.policy.calendars["always"])
+        self.begin(at, False)
+
+    def step(self, kind, facts, at, reopening=False, closing=False, event=None):
+        cycle = self.current()
+        mine = event is not None and event.get("promise") == self.promise
+        if cycle and kind in ("merged", "cancelled"):
+            self.end_cancelled(cycle, at)
+        elif cycle and mine and kind == "fulfilled":
+            self.end_stopped(cycle, at)
+        elif cycle and (closing or mine and kind == "withdrawn"):
+            self.end_cancelled(cycle, at)
+        elif mine and kind == "promised":
+            self.promised(at, event["due_at"])
