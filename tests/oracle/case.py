@@ -228,12 +228,12 @@ class Case:
         elif kind == "released":
             if self.overrides.pop(event["name"], None):
                 self.decide("released", at, name=event["name"], because=event.get("because"))
-        elif kind == "escalated":
-            self.level = max(self.level, event["level"]) if "level" in event else self.level + 1
-            self.decide("escalated", at, level=self.level, because=event.get("because"))
-        elif kind == "deescalated":
-            self.level = min(self.level, event["level"]) if "level" in event else max(1, self.level - 1)
-            self.decide("deescalated", at, level=self.level, because=event.get("because"))
+        elif kind in ("escalated", "deescalated"):
+            if kind == "escalated":
+                self.level = max(self.level, event["level"]) if "level" in event else self.level + 1
+            else:
+                self.level = max(1, min(self.level, event["level"]) if "level" in event else self.level - 1)
+            self.decide(kind, at, level=self.level, because=event.get("because"))
         elif kind in ("promised", "fulfilled", "withdrawn"):
             known = any(lane.kind == "promise" and lane.promise == event["promise"] for lane in self.lanes)
             if kind == "promised" and not known:

@@ -267,7 +267,7 @@ def random_target(rng, words, calendars):
     if by == "severity" or rng.random() < 0.2:
         target["by"] = by
     if rng.random() < 0.6:
-        target["warn"] = rng.choice([["50%"], ["75%"], ["50%", "-PT10M"], ["-PT15M"], ["25%", "90%"], ["80%", "100%"], ["-P1D"], ["75%", "+PT1H"], ["+PT0S"]])
+        target["warn"] = rng.choice([["50%"], ["75%"], ["50%", "-PT10M"], ["-PT15M"], ["25%", "90%"], ["80%", "-PT5M"], ["-P1D"], ["75%"]])
     if rng.random() < 0.75:
         target["on_change"] = rng.choice(["recompute", "keep", "from_now", "proportional"])
     if rng.random() < 0.5:
