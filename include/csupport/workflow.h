@@ -85,7 +85,8 @@ typedef struct csup_move {
   csup_event_kind on;  /**< The event that sets it off. */
   csup_status status;  /**< #CSUP_OK, or #CSUP_E_REFUSED when its condition does not hold or a requirement is missing. */
   const char *because; /**< The reason that the policy gives for the move and its conditions; NULL when it gives none. */
-  const char *missing; /**< When refused for a requirement: the first fact, field or dimension that is not set; else NULL. */
+  const char
+      *missing; /**< When refused for a requirement: the first fact, field, dimension or group that is not set, else NULL. */
 } csup_move;
 
 /** A move that time makes: so long in a state, then on to the next. */
@@ -149,9 +150,9 @@ CSUP_API const char *csup_workflow_initial_state(const csup_policy *policy);
  *
  * Facts are as a case keeps them: `mood`, `contacts`, `team`, a declared field, `resolution`, `auto` (a flag that is taken for
  * false on messages when it is not given) and so on. A dimension of the impact model may be given as a text, the name of a
- * level: that counts as stated. `impact` or `urgency` given as a text, one of the bands, counts as an answer to every dimension
- * of the group. Of two values for one fact the later counts; names of `breached` add up. `state`, `category` and `stage` are
- * those of `state`, whatever the facts say.
+ * level: that counts as stated. What a move requires is set when the fact has a value; `impact` and `urgency` are as soon as one
+ * dimension of the group is given, or the band itself, as a text. Of two values for one fact the later counts; names of
+ * `breached` add up. `state`, `category` and `stage` are those of `state`, whatever the facts say.
  *
  * @param policy the policy.
  * @param state name of the state that the moves start from.

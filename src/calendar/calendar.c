@@ -198,17 +198,26 @@ NOT_INLINE static csup_status add_exactly(const csup_calendar *calendar, csup_ti
   return give(csup_spot_time(&spot) + forward, out);
 }
 
+NOT_INLINE static csup_status give_open_end(const csup_grid *grid, int64_t open_time, csup_time *out) {
+  csup_spot spot = csup_grid_open_spot(grid, open_time);
+  *out = csup_spot_time(&spot) + 1;
+  return CSUP_OK;
+}
+
 csup_status csup_calendar_add(const csup_calendar *calendar, csup_time from, csup_duration open_time, csup_time *out) {
   if (!calendar || !out)
     return CSUP_E_ARGUMENT;
   const csup_grid *grid = &calendar->grid;
   int64_t before;
-  csup_time last;
-  if (CSUP_RARELY(open_time <= 0) || CSUP_RARELY(!csup_grid_find_open_before(grid, from, &before)) ||
-      CSUP_RARELY((uint64_t)before + (uint64_t)(open_time - 1) >= (uint64_t)grid->near_time) ||
-      CSUP_RARELY(!csup_grid_find_open(grid, before + (open_time - 1), &last)))
+  if (CSUP_RARELY(open_time <= 0) || CSUP_RARELY(!csup_grid_find_open_before(grid, from, &before)))
     return add_exactly(calendar, from, open_time, out);
-  *out = last + 1;
+  uint64_t last = (uint64_t)before + (uint64_t)(open_time - 1); /* the open microsecond that completes the sum */
+  if (CSUP_RARELY(last >= (uint64_t)grid->near_time))
+    return add_exactly(calendar, from, open_time, out);
+  csup_time due;
+  if (CSUP_RARELY(!csup_grid_find_open_end(grid, (int64_t)last, &due)))
+    return give_open_end(grid, (int64_t)last, out);
+  *out = due;
   return CSUP_OK;
 }
 
@@ -262,14 +271,28 @@ static csup_status check(const csup_calendar *calendar, csup_time at, const csup
   return !calendar || !out ? CSUP_E_ARGUMENT : in_range(at) ? CSUP_OK : CSUP_E_RANGE;
 }
 
-csup_status csup_calendar_next_open(const csup_calendar *calendar, csup_time at, csup_time *out) {
-  csup_status status = check(calendar, at, out);
-  if (status != CSUP_OK)
-    return status;
+NOT_INLINE static csup_status next_open_exactly(const csup_calendar *calendar, csup_time at, csup_time *out) {
+  if (!in_range(at))
+    return CSUP_E_RANGE;
   csup_spot spot = csup_grid_spot(&calendar->grid, at);
   if (!to_open(&calendar->grid, &spot))
     return no_opening(calendar);
   return give(csup_spot_time(&spot), out);
+}
+
+csup_status csup_calendar_next_open(const csup_calendar *calendar, csup_time at, csup_time *out) {
+  if (!calendar || !out)
+    return CSUP_E_ARGUMENT;
+  /* The open microsecond with as much open time before it as `at` has begins at the opening sought, or at `at` when it is open.
+   */
+  const csup_grid *grid = &calendar->grid;
+  int64_t before;
+  csup_time end;
+  if (CSUP_RARELY(!csup_grid_find_open_before(grid, at, &before)) || CSUP_RARELY(before >= grid->near_time) ||
+      CSUP_RARELY(!csup_grid_find_open_end(grid, before, &end)))
+    return next_open_exactly(calendar, at, out);
+  *out = end - 1;
+  return CSUP_OK;
 }
 
 csup_status csup_calendar_next_close(const csup_calendar *calendar, csup_time at, csup_time *out) {

@@ -94,8 +94,8 @@ typedef struct csup_spot {
   int64_t offset;
 } csup_spot;
 
-/* Fills grid and business dates (which it adds to, uncounted) from the rules. CSUP_E_NOMEM. The grid is to be freed whatever was
-   returned. */
+/* grid_build.c: fills grid and business dates (which it adds to, uncounted) from the rules. CSUP_E_NOMEM. The grid is to be freed
+   whatever was returned. */
 csup_status csup_grid_build(csup_grid *grid, const csup_hours *hours, const int32_t *holidays, size_t holiday_count,
                             const csup_transition *transitions, size_t transition_count, csup_business_dates *dates,
                             const csup_allocator *allocator);
@@ -105,6 +105,11 @@ void csup_grid_free(csup_grid *grid, const csup_allocator *allocator);
 csup_spot csup_grid_spot(const csup_grid *grid, csup_time at);
 /* The spot of the open microsecond with `open_time` of the grid's open time before it, 0 <= open_time < grid->open_time. */
 csup_spot csup_grid_open_spot(const csup_grid *grid, int64_t open_time);
+
+/* The last span from `span` on that starts at or before the offset. */
+size_t csup_shape_find_time(const csup_week_shape *shape, size_t span, int64_t offset);
+/* The first span from `span` on that ends with more open time than that, or the last one. */
+size_t csup_shape_find_open(const csup_week_shape *shape, size_t span, int64_t open_time);
 
 bool csup_spot_is_open(const csup_spot *spot);
 csup_time csup_spot_time(const csup_spot *spot);
@@ -135,16 +140,17 @@ static inline size_t csup_grid_bucket(const csup_grid *grid, int64_t open_time) 
   return buckets[((uint64_t)open_time >> CSUP_BUCKET_UNIT) * grid->bucket_scale >> CSUP_BUCKET_BITS];
 }
 
-static inline const csup_week_span *csup_shape_slot(const csup_week_shape *shape, uint8_t slot) {
-  return (const csup_week_span *)(const void *)((const int64_t *)(const void *)shape->spans + slot);
-}
-
 static inline int64_t csup_span_open(const csup_week_span *span, int64_t offset) {
   int64_t open = offset - span->closed;
   return open < span->end ? open : span->end;
 }
 
 /* The common cases of the look-ups above, for callers in a hurry. False, with nothing said, in the rare ones. */
+
+/* The span that a slot's value stands for. */
+static inline const csup_week_span *csup_shape_span(const csup_week_shape *shape, size_t value) {
+  return (const csup_week_span *)(const void *)((const int64_t *)(const void *)shape->spans + value);
+}
 
 /* `at` may be any instant; false outside the weeks wholly within the civil range. */
 static inline bool csup_grid_find_open_before(const csup_grid *grid, csup_time at, int64_t *out) {
@@ -154,14 +160,18 @@ static inline bool csup_grid_find_open_before(const csup_grid *grid, csup_time a
   int64_t offset = (int64_t)since - csup_week_since(week);
   uint64_t word = grid->words[week];
   const csup_week_shape *shape = csup_word_shape(grid, word);
-  const csup_week_span *span = csup_shape_slot(shape, shape->by_time[(uint64_t)offset >> CSUP_TIME_SLOT_SHIFT]);
-  int64_t open = csup_span_open(&span[0], offset), next = csup_span_open(&span[1], offset);
-  *out = csup_word_time(word) + (open > next ? open : next);
-  return offset - span[2].closed < span[1].end;
+  const csup_week_span *span = csup_shape_span(shape, shape->by_time[(uint64_t)offset >> CSUP_TIME_SLOT_SHIFT]);
+  int64_t open = offset - span[0].closed, end = span[0].end;
+  int64_t next_open = offset - span[1].closed, next_end = span[1].end;
+  open = open < end ? open : end;
+  next_open = next_open < next_end ? next_open : next_end;
+  *out = csup_word_time(word) + (open > next_open ? open : next_open);
+  return offset - span[2].closed < next_end;
 }
 
-/* 0 <= open_time < grid->open_time. Choices are spelt out as arithmetic: compilers would make branches of them. */
-static inline bool csup_grid_find_open(const csup_grid *grid, int64_t open_time, csup_time *out) {
+/* The end of the open microsecond with `open_time` of the grid's open time before it, 0 <= open_time < grid->open_time. Choices
+   are spelt out as arithmetic: compilers would make branches of them. */
+static inline bool csup_grid_find_open_end(const csup_grid *grid, int64_t open_time, csup_time *out) {
   size_t week = csup_grid_bucket(grid, open_time);
   uint64_t word = grid->words[week], next_word = grid->words[week + 1];
   /* Open time since the start of either week; a huge number when the next one is still to come. */
@@ -169,14 +179,13 @@ static inline bool csup_grid_find_open(const csup_grid *grid, int64_t open_time,
            open_next = (uint64_t)(open_time - csup_word_time(next_word));
   uint64_t is_here = 0 - (open_next >> 63);
   const csup_week_shape *shape = csup_word_shape(grid, next_word ^ ((word ^ next_word) & is_here));
-  int64_t open = (int64_t)(open_here < open_next ? open_here : open_next);
-  if (CSUP_RARELY(open >= shape->open_time))
-    return false;
-  const csup_week_span *span = csup_shape_slot(shape, shape->by_open[(uint64_t)open >> CSUP_OPEN_SLOT_SHIFT]);
-  uint64_t is_first = 0 - ((uint64_t)(open - span[0].end) >> 63);
-  int64_t closed = span[1].closed - (int64_t)((uint64_t)(span[1].closed - span[0].closed) & is_first);
-  *out = CSUP_GRID_START + csup_week_since(week + 1 + is_here) + open + closed;
-  return open < span[1].end;
+  uint64_t open = open_here < open_next ? open_here : open_next; /* less than a week, for so narrow are the buckets */
+  const csup_week_span *span = csup_shape_span(shape, shape->by_open[open >> CSUP_OPEN_SLOT_SHIFT]);
+  int64_t closed = span[0].closed, next_closed = span[1].closed;
+  uint64_t is_first = 0 - ((open - (uint64_t)span[0].end) >> 63);
+  next_closed -= (int64_t)((uint64_t)(next_closed - closed) & is_first);
+  *out = CSUP_GRID_START + 1 + csup_week_since(week + 1 + is_here) + (int64_t)open + next_closed;
+  return (int64_t)open < span[1].end;
 }
 
 #endif

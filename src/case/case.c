@@ -1,6 +1,6 @@
 /* A case's life and its two verbs, apply and advance: all or nothing. */
-#include "case/cycle.h"
 #include "case/event.h"
+#include "case/watch.h"
 
 #include <string.h>
 
@@ -10,7 +10,9 @@ static size_t align_up(size_t size) {
 
 static size_t block_size_of(const csup_policy *policy) {
   return align_up(sizeof(csup_case_head)) + align_up((size_t)policy->schema.count * sizeof(int64_t)) +
-         align_up((size_t)policy->clocks.count * sizeof(csup_cycle)) + align_up((size_t)policy->track_count * sizeof(csup_track));
+         align_up((size_t)policy->clocks.count * sizeof(csup_cycle)) +
+         align_up((size_t)policy->track_count * sizeof(csup_track)) +
+         align_up((size_t)policy->rules.count * sizeof(csup_watch_of));
 }
 
 csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) {
@@ -36,6 +38,12 @@ csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) 
     c->cycles[clock].start = c->cycles[clock].stop = c->cycles[clock].paused = CSUP_TIME_NEVER;
   for (int32_t track = 0; track < policy->track_count; track++)
     c->tracks[track] = (csup_track){.due = CSUP_TIME_NEVER, .warn_at = CSUP_TIME_NEVER, .share = -1, .agreement = -1, .rank = -1};
+  block += align_up((size_t)policy->track_count * sizeof(csup_track));
+  c->watches = (csup_watch_of *)(void *)block;
+  for (int32_t rule = 0; rule < policy->rules.count; rule++) {
+    bool is_fact = policy->rules.items[rule].watch == CSUP_WATCH_FACT;
+    c->watches[rule] = (csup_watch_of){.next = is_fact ? CSUP_ABSENT : CSUP_TIME_NEVER, .held = CSUP_TIME_NEVER};
+  }
   for (int32_t slot = 0; slot < policy->schema.count; slot++)
     c->slots[slot] = CSUP_ABSENT;
   csup_case_head *head = c->head;
@@ -71,6 +79,7 @@ void csup_case_free(csup_case *support_case) {
   csup_release(&own, c->visits, c->visit_capacity * sizeof *c->visits);
   csup_release(&own, c->spans, c->span_capacity * sizeof *c->spans);
   csup_release(&own, c->promises, c->promise_capacity * sizeof *c->promises);
+  csup_release(&own, c->promise_watches, c->promise_watch_capacity * sizeof *c->promise_watches);
   csup_release(&own, c->requests, c->request_capacity * sizeof *c->requests);
   csup_release(&own, c->texts, c->text_capacity);
   csup_release(&own, c, sizeof *c);
@@ -128,38 +137,53 @@ const char *csup_case_symbol_text(const csup_case *c, int64_t value) {
   return csup_case_string(c, (csup_text)(value - (int64_t)symbols->count));
 }
 
-/* The copy to go back to, made before anything changes: block, promises and requests, one behind the other. The growing lists
-   need no copy, for the block holds their counts. */
+/* The copy to go back to, made before anything changes: whatever changes in place, one behind the other. The growing lists need
+   no copy, for the block holds their counts. */
 typedef struct checkpoint {
   csup_decisions_mark mark;
   char *copy;
 } checkpoint;
 
+typedef struct part {
+  void *bytes;
+  size_t size;
+} part;
+
+#define PART_COUNT 4
+
+static void parts_of(csup_case *c, part parts[PART_COUNT]) {
+  const csup_case_head *head = c->head;
+  parts[0] = (part){c->head, c->block_size};
+  parts[1] = (part){c->promises, head->promise_count * sizeof *c->promises};
+  parts[2] = (part){c->promise_watches, head->promise_count * (size_t)c->policy->promise_rules * sizeof *c->promise_watches};
+  parts[3] = (part){c->requests, head->request_count * sizeof *c->requests};
+}
+
 static bool save_checkpoint(csup_call *call, checkpoint *out) {
-  csup_case *c = call->c;
-  size_t promises = c->head->promise_count * sizeof *c->promises;
-  size_t requests = c->head->request_count * sizeof *c->requests;
+  part parts[PART_COUNT];
+  parts_of(call->c, parts);
+  size_t size = 0;
+  for (int i = 0; i < PART_COUNT; i++)
+    size += parts[i].size;
   out->mark = csup_decisions_now(call->list);
-  out->copy = csup_decisions_scratch(call->list, c->block_size + promises + requests);
-  if (!out->copy)
-    return false;
-  memcpy(out->copy, c->head, c->block_size);
-  if (promises > 0)
-    memcpy(out->copy + c->block_size, c->promises, promises);
-  if (requests > 0)
-    memcpy(out->copy + c->block_size + promises, c->requests, requests);
-  return true;
+  out->copy = csup_decisions_scratch(call->list, size);
+  char *to = out->copy;
+  for (int i = 0; to && i < PART_COUNT; to += parts[i++].size)
+    if (parts[i].size > 0)
+      memcpy(to, parts[i].bytes, parts[i].size);
+  return out->copy != NULL;
 }
 
 static void restore_checkpoint(csup_call *call, const checkpoint *from) {
   csup_case *c = call->c;
+  /* The block first: it tells how long the other parts were. */
   memcpy(c->head, from->copy, c->block_size);
-  size_t promises = c->head->promise_count * sizeof *c->promises;
-  size_t requests = c->head->request_count * sizeof *c->requests;
-  if (promises > 0)
-    memcpy(c->promises, from->copy + c->block_size, promises);
-  if (requests > 0)
-    memcpy(c->requests, from->copy + c->block_size + promises, requests);
+  part parts[PART_COUNT];
+  parts_of(c, parts);
+  const char *at = from->copy;
+  for (int i = 0; i < PART_COUNT; at += parts[i++].size)
+    if (parts[i].size > 0)
+      memcpy(parts[i].bytes, at, parts[i].size);
   csup_decisions_back(call->list, from->mark);
 }
 
@@ -240,6 +264,9 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   csup_status status = CSUP_OK;
   if (c->head->wakeup <= at)
     status = csup_settle(call, at);
+  /* Everything up to and including this instant is settled, under the facts before its events. */
+  c->head->settled = c->head->settled < at ? at : c->head->settled;
+  csup_watches_lapse(c);
   call->at = at;
   if (status == CSUP_OK)
     status = fold_batch(call, events, count, steps, copies);
@@ -251,13 +278,13 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   call->look = call->retarget = false;
   status = csup_cycles_follow(call, steps, count);
   csup_fold_end(call);
+  for (size_t i = 0; status == CSUP_OK && i < count; i++)
+    status = csup_watches_event(call, events[i].kind);
   if (status != CSUP_OK)
     return status;
   c->head->last = at;
-  if (c->head->settled < at)
-    c->head->settled = at;
-  call->floor = at;
-  status = csup_settle(call, at);
+  call->floor = at; /* what is found late now is dated now */
+  status = csup_settle_at(call, at);
   c->head->wakeup = csup_wakeup(c);
   return status;
 }

@@ -76,11 +76,13 @@ typedef struct csup_case_head {
 struct csup_case {
   csup_policy *policy;
   csup_allocator allocator;
-  size_t block_size;    /* of `head` and all that lies behind it */
-  csup_case_head *head; /* the block */
-  int64_t *slots;       /* facts, in the block */
-  csup_cycle *cycles;   /* by clock, in the block */
-  csup_track *tracks;   /* by the policy's tracks, in the block */
+  size_t block_size;              /* of `head` and all that lies behind it */
+  csup_case_head *head;           /* the block */
+  int64_t *slots;                 /* facts, in the block */
+  csup_cycle *cycles;             /* by clock, in the block */
+  csup_track *tracks;             /* by the policy's tracks, in the block */
+  csup_watch_of *watches;         /* by rule, in the block */
+  csup_watch_of *promise_watches; /* for each promise one for each rule on promises; changes in place */
   csup_visit *visits;
   csup_span_of *spans;
   csup_promise *promises; /* changes in place: copied with the block */
@@ -100,7 +102,6 @@ typedef struct csup_call {
   const char *case_id;       /* the list's own copy, made with the first decision */
   bool assess, choose, look; /* a fact changed that the assessment, the choice of agreements, the clocks read */
   bool retarget;             /* agreement, priority or severity in force changed */
-  bool entered;              /* another state */
 } csup_call;
 
 /* decisions.c: a new decision of this call, numbered and dated; NULL when there is no memory. */
@@ -111,6 +112,7 @@ bool csup_decisions_keep(csup_decisions *list, const char *text, const char **ke
 void *csup_decisions_scratch(csup_decisions *list, size_t size);
 /* The same for notes on each event of a batch. */
 void *csup_decisions_notes(csup_decisions *list, size_t size);
+csup_decision *csup_decisions_last(csup_decisions *list);
 typedef struct csup_decisions_mark {
   size_t count, chunk, used;
 } csup_decisions_mark;
@@ -133,10 +135,12 @@ void csup_set_slot(csup_call *call, int32_t slot, int64_t value);
 csup_status csup_enter(csup_call *call, int32_t state, const char *because); /* decides `moved` when the state changes */
 csup_status csup_expire_pin(csup_call *call, bool is_priority);              /* the same, with the override's own reason */
 /* promise.c */
-csup_promise *csup_promise_find(csup_case *c, const char *name);   /* NULL: never promised */
-csup_status csup_promise_note(csup_call *call, const char *name);  /* makes room for a promise of that name */
-csup_time csup_promises_wakeup(const csup_case *c);                /* the next breach, due + 1 us */
-csup_status csup_promises_breach(csup_call *call, csup_time wake); /* those whose turn it is */
+csup_promise *csup_promise_find(csup_case *c, const char *name);                /* NULL: never promised */
+csup_status csup_promise_note(csup_call *call, const char *name);               /* makes room for a promise of that name */
+csup_time csup_promises_wakeup(const csup_case *c);                             /* the next breach, due + 1 us */
+csup_status csup_promises_fire(csup_call *call, csup_time wake, bool *decided); /* the first whose turn it is */
+csup_time csup_promise_point(const csup_case *c, const csup_promise *promise, const csup_rule *rule, int32_t repeat);
+csup_status csup_promise_decision(csup_call *call, const csup_promise *promise, csup_decision *decision);
 void csup_promise_tell(const csup_case *c, const csup_promise *promise, csup_time now, csup_clock *out);
 const char *csup_priority_name(int32_t priority); /* "P1" for 0; NULL for -1 */
 const char *csup_severity_name(int32_t severity);
@@ -144,7 +148,8 @@ const char *csup_severity_name(int32_t severity);
 csup_status csup_reassess(csup_call *call);
 
 /* settle.c */
-csup_status csup_settle(csup_call *call, csup_time now); /* decides what becomes due up to and including now */
-csup_time csup_wakeup(const csup_case *c);               /* computed afresh */
+csup_status csup_settle(csup_call *call, csup_time now);     /* decides what becomes due up to and including now */
+csup_status csup_settle_at(csup_call *call, csup_time wake); /* decides whatever has its turn at one instant */
+csup_time csup_wakeup(const csup_case *c);                   /* computed afresh */
 
 #endif

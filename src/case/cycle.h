@@ -41,6 +41,8 @@ struct csup_track {
   uint8_t has_started;  /* `clock_started` was decided in this cycle */
   uint8_t catch_up;     /* something may have gone by: in a pause, before a change of target, before a reopening */
   uint8_t rearm;        /* retargeted, and what lies ahead is not armed again yet */
+  uint8_t warn_at_due;  /* the next warning is at the due itself, and goes with the breach */
+  uint8_t reserved[3];
 };
 
 /* An event of the call, with the state and facts that it led to. */
@@ -59,14 +61,17 @@ csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t c
 csup_status csup_promises_follow(csup_call *call, const csup_step *steps, size_t count);
 /* The next instant, after all that is dealt with, at which a clock decides something; CSUP_TIME_NEVER. */
 csup_time csup_cycles_wakeup(const csup_case *c);
-/* Decides the breaches whose turn is at `wake`, due + 1 us, dated at their due. */
-csup_status csup_cycles_breach(csup_call *call, csup_time wake);
-/* Decides the warnings of the instant `wake`, and all that is to be caught up on. */
-csup_status csup_cycles_warn(csup_call *call, csup_time wake);
+/* Decides the first breach or warning whose turn it is at `wake`, tracks in order, and tells so in *decided. `at_due`: only what
+   is noticed one microsecond behind its due, dated at the due. Otherwise warnings, and all that is to be caught up on. */
+csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided);
 void csup_cycles_loaded(csup_case *c);  /* after a snapshot was read: what is derived is found again */
 void csup_cycles_settled(csup_case *c); /* at the end of a call: nothing is to be caught up on any more */
 
-csup_time csup_cycles_nearest_due(const csup_case *c); /* of the clocks that run; CSUP_TIME_NEVER */
+csup_time csup_cycles_nearest_due(const csup_case *c);      /* of the clocks that run; CSUP_TIME_NEVER */
+bool csup_track_runs(const csup_case *c, int32_t track);    /* has a target, and counts */
+bool csup_track_is_live(const csup_case *c, int32_t track); /* the same, or is paused */
+/* The instant of a rule's repeat on this track, hours aside; CSUP_TIME_NEVER: none. */
+csup_time csup_track_point(const csup_case *c, int32_t track, const csup_rule *rule, int32_t repeat);
 const csup_target *csup_track_target(const csup_case *c, int32_t track);
 csup_verdict csup_track_verdict(const csup_case *c, int32_t track, csup_time at);
 /* The track's members of a decision, as of `at`. */

@@ -113,6 +113,10 @@ void *csup_decisions_notes(csup_decisions *list, size_t size) {
   return room_for(list, &list->notes, &list->notes_size, size);
 }
 
+csup_decision *csup_decisions_last(csup_decisions *list) {
+  return &list->items[list->count - 1];
+}
+
 csup_decisions_mark csup_decisions_now(const csup_decisions *list) {
   return (csup_decisions_mark){list->count, list->chunk, list->used};
 }

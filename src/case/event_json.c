@@ -328,6 +328,22 @@ static csup_status read_line(line *l, const csup_json *root) {
   return status;
 }
 
+/* An event that was read but not accepted is told at its place in the line. */
+static csup_status at_event(const csup_json *root, csup_status status) {
+  csup_error *error = root->document->error;
+  if (status == CSUP_OK || status == CSUP_E_NOMEM || !error)
+    return status;
+  csup_error reason = *error;
+  csup_json list;
+  csup_json item;
+  bool in_batch = reason.index >= 0 && csup_json_member(root, "events", &list);
+  if (in_batch)
+    csup_json_item(&list, (size_t)reason.index, &item);
+  status = csup_json_fail(in_batch ? &item : root, status, "%s", reason.message);
+  error->index = reason.index;
+  return status;
+}
+
 csup_status csup_case_apply_json(csup_case *support_case, const char *json, size_t length, csup_decisions *decisions,
                                  csup_error *error) {
   if (!support_case || !json || !decisions)
@@ -340,7 +356,7 @@ csup_status csup_case_apply_json(csup_case *support_case, const char *json, size
   if (status == CSUP_OK)
     status = read_line(&l, &root);
   if (status == CSUP_OK)
-    status = csup_case_apply(support_case, l.events, l.count, decisions, error);
+    status = at_event(&root, csup_case_apply(support_case, l.events, l.count, decisions, error));
   csup_json_close(&document);
   csup_arena_free(&l.arena);
   return status;

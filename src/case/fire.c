@@ -74,7 +74,7 @@ static csup_status escalate(csup_call *call, const csup_rule *rule, const csup_a
 static csup_status raise(csup_call *call, const csup_rule *rule, const csup_action *action) {
   csup_case_head *head = call->c->head;
   int32_t to = action->by > 0 ? head->priority - action->by : action->priority;
-  int32_t most = csup_impact_most_urgent(call->policy->impact);
+  int32_t most = csup_impact_priority_of(call->policy->impact, 0, 0); /* the matrix is monotone: its corner is the most urgent */
   to = to < most ? most : to;
   if (to >= head->priority)
     return CSUP_OK;
@@ -154,7 +154,8 @@ static csup_status ask(csup_call *call, const csup_rule *rule, const csup_action
     dimension = csup_impact_next_question(impact, &call->c->head->answers, call->c->slots);
   if (dimension < 0)
     return CSUP_OK; /* nothing is worth asking any more */
-  return say(call, rule, CSUP_DECISION_ASK, csup_impact_dimension_name(impact, dimension), csup_impact_question(impact, dimension));
+  return say(call, rule, CSUP_DECISION_ASK, csup_impact_dimension_name(impact, dimension),
+             csup_impact_question(impact, dimension));
 }
 
 static csup_status act(csup_call *call, const csup_rule *rule, const csup_action *action) {

@@ -1,5 +1,6 @@
 /* What an event does to the facts, and then to the state. */
 #include "case/event.h"
+#include "case/watch.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ static csup_status visit(csup_call *call, int32_t state) {
     head->resume = head->state;
   head->state = state;
   head->entered = call->at;
-  call->entered = true;
+  csup_watches_entered(c);
   csup_set_slot(call, CSUP_SLOT_STATE, state);
   csup_set_slot(call, CSUP_SLOT_CATEGORY, now.category - 1);
   csup_set_slot(call, CSUP_SLOT_STAGE, now.stage == CSUP_STAGE_NONE ? CSUP_ABSENT : now.stage - 1);

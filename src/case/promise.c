@@ -1,6 +1,7 @@
 /* Promises to the customer: a clock of their own, in real time, from the promise to its due. */
 #include "case/cycle.h"
 #include "case/event.h"
+#include "case/watch.h"
 
 #include <string.h>
 
@@ -11,6 +12,17 @@ csup_promise *csup_promise_find(csup_case *c, const char *name) {
     if (strcmp(csup_case_string(c, c->promises[i].name) + sizeof prefix - 1, name) == 0)
       return &c->promises[i];
   return NULL;
+}
+
+/* Every promise brings a watch for each rule on promises. */
+static csup_status add_watches(csup_case *c) {
+  size_t each = (size_t)c->policy->promise_rules;
+  size_t before = c->head->promise_count * each;
+  csup_status status = csup_grow(&c->allocator, (void **)&c->promise_watches, sizeof *c->promise_watches,
+                                 &c->promise_watch_capacity, before + each);
+  for (size_t i = 0; status == CSUP_OK && i < each; i++)
+    c->promise_watches[before + i] = (csup_watch_of){.next = CSUP_TIME_NEVER, .held = CSUP_TIME_NEVER};
+  return status;
 }
 
 csup_status csup_promise_note(csup_call *call, const char *name) {
@@ -29,6 +41,8 @@ csup_status csup_promise_note(csup_call *call, const char *name) {
   (void)csup_writer_end(&writer, NULL);
   csup_promise promise = {.start = CSUP_TIME_NEVER, .due = CSUP_TIME_NEVER, .stop = CSUP_TIME_NEVER};
   status = csup_case_text(c, full, &promise.name);
+  if (status == CSUP_OK)
+    status = add_watches(c);
   if (status == CSUP_OK)
     c->promises[c->head->promise_count++] = promise;
   return status;
@@ -53,24 +67,40 @@ void csup_promise_tell(const csup_case *c, const csup_promise *promise, csup_tim
                       .overrun = until > promise->due ? until - promise->due : 0};
 }
 
-static csup_status decide(csup_call *call, const csup_promise *promise, csup_decision_kind kind) {
-  const char *name = NULL;
-  if (!csup_decisions_keep(call->list, csup_case_string(call->c, promise->name), &name))
-    return CSUP_E_NOMEM;
-  csup_decision *decision = csup_decide(call, kind);
-  if (!decision)
-    return CSUP_E_NOMEM;
+csup_status csup_promise_decision(csup_call *call, const csup_promise *promise, csup_decision *decision) {
   csup_clock told;
   csup_promise_tell(call->c, promise, call->at, &told);
-  decision->clock = name;
+  if (!csup_decisions_keep(call->list, told.name, &decision->clock))
+    return CSUP_E_NOMEM;
   decision->agreement_kind = told.agreement_kind;
   decision->cycle = told.cycle;
   decision->due = told.due;
   decision->elapsed = told.elapsed;
   decision->percent = told.percent;
   decision->overrun = told.overrun;
-  decision->verdict = kind == CSUP_DECISION_CLOCK_BREACHED ? CSUP_VERDICT_BREACHED : told.verdict;
+  decision->verdict = decision->kind == CSUP_DECISION_CLOCK_BREACHED ? CSUP_VERDICT_BREACHED : told.verdict;
   return CSUP_OK;
+}
+
+static csup_status decide(csup_call *call, const csup_promise *promise, csup_decision_kind kind) {
+  csup_decision *decision = csup_decide(call, kind);
+  return decision ? csup_promise_decision(call, promise, decision) : CSUP_E_NOMEM;
+}
+
+csup_time csup_promise_point(const csup_case *c, const csup_promise *promise, const csup_rule *rule, int32_t repeat) {
+  csup_course course = {.calendar = csup_calendars_find(&c->policy->calendars, "always")};
+  csup_threshold at = rule->at;
+  csup_time point = promise->due;
+  if (rule->every_percent > 0)
+    at.percent += rule->every_percent * (repeat - 1);
+  csup_status status = CSUP_OK;
+  if (at.is_percent && at.percent != 100)
+    status = csup_threshold_begin(&at, &course, promise->start, promise->due - promise->start, &point);
+  else if (!at.is_percent && !at.with_breach)
+    status = csup_threshold_offset(&at, &course, promise->due, &point);
+  if (status == CSUP_OK && repeat > 1 && rule->every_percent == 0)
+    status = csup_threshold_repeat(&rule->every, &course, point, repeat, &point);
+  return status == CSUP_OK ? point : CSUP_TIME_NEVER;
 }
 
 static csup_status end(csup_call *call, csup_promise *promise, csup_clock_status how) {
@@ -78,6 +108,7 @@ static csup_status end(csup_call *call, csup_promise *promise, csup_clock_status
     return CSUP_OK;
   promise->stop = call->at;
   promise->status = how;
+  csup_watches_promise(call, promise, false);
   return decide(call, promise, how == CSUP_CLOCK_STOPPED ? CSUP_DECISION_CLOCK_MET : CSUP_DECISION_CLOCK_CANCELLED);
 }
 
@@ -92,6 +123,8 @@ static csup_status begin(csup_call *call, csup_promise *promise, const csup_even
   promise->stop = CSUP_TIME_NEVER;
   promise->status = CSUP_CLOCK_RUNNING;
   promise->has_breached = 0;
+  promise->is_new = 1;
+  csup_watches_promise(call, promise, true);
   return decide(call, promise, CSUP_DECISION_CLOCK_STARTED);
 }
 
@@ -125,20 +158,18 @@ csup_time csup_promises_wakeup(const csup_case *c) {
   return next;
 }
 
-csup_status csup_promises_breach(csup_call *call, csup_time wake) {
+csup_status csup_promises_fire(csup_call *call, csup_time wake, bool *decided) {
   csup_case *c = call->c;
   csup_status status = CSUP_OK;
-  csup_time now = call->at;
-  for (uint32_t i = 0; status == CSUP_OK && i < c->head->promise_count; i++) {
+  for (uint32_t i = 0; status == CSUP_OK && !*decided && i < c->head->promise_count; i++) {
     csup_promise *promise = &c->promises[i];
     if (breach_wake(promise) != wake)
       continue;
+    *decided = true;
     promise->has_breached = 1;
     /* "promise" comes behind the clocks in the set of what ever breached. */
     csup_set_slot(call, CSUP_SLOT_BREACHED, c->slots[CSUP_SLOT_BREACHED] | INT64_C(1) << call->policy->clocks.count);
-    call->at = promise->due;
     status = decide(call, promise, CSUP_DECISION_CLOCK_BREACHED);
   }
-  call->at = now;
   return status;
 }

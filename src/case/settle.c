@@ -1,6 +1,6 @@
 /* What becomes due without an event, and when. At one instant: what goes with a breach, override expiries, workflow timers,
    warnings; repeated until nothing is due (R3). */
-#include "case/cycle.h"
+#include "case/watch.h"
 
 static csup_time earlier(csup_time a, csup_time b) {
   return a < b ? a : b;
@@ -22,6 +22,7 @@ csup_time csup_wakeup(const csup_case *c) {
   csup_time next = earlier(head->priority_pin.until, head->severity_pin.until);
   next = earlier(next, csup_cycles_wakeup(c));
   next = earlier(next, csup_promises_wakeup(c));
+  next = earlier(next, csup_watches_wakeup(c));
   const csup_workflow *workflow = c->policy->workflow;
   size_t timers = csup_workflow_timer_count(workflow);
   for (size_t i = 0; i < timers; i++)
@@ -30,7 +31,7 @@ csup_time csup_wakeup(const csup_case *c) {
 }
 
 /* Facts or the state have changed without an event: what follows from that. */
-static csup_status follow_change(csup_call *call, csup_category before) {
+csup_status csup_follow_change(csup_call *call, csup_category before) {
   csup_status status = csup_reassess(call);
   if (status != CSUP_OK || !(call->look || call->retarget))
     return status;
@@ -47,62 +48,83 @@ static csup_category category_now(const csup_case *c) {
   return (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1;
 }
 
-static csup_status expire_pins(csup_call *call) {
+static csup_status expire_pin(csup_call *call, bool *decided) {
   const csup_case_head *head = call->c->head;
-  csup_status status = CSUP_OK;
-  if (head->priority_pin.until == call->at)
-    status = csup_expire_pin(call, true);
-  if (status == CSUP_OK && head->severity_pin.until == call->at)
-    status = csup_expire_pin(call, false);
-  return status == CSUP_OK ? follow_change(call, category_now(call->c)) : status;
+  bool is_priority = head->priority_pin.until == call->at;
+  if (!is_priority && head->severity_pin.until != call->at)
+    return CSUP_OK;
+  *decided = true;
+  csup_status status = csup_expire_pin(call, is_priority);
+  return status == CSUP_OK ? csup_follow_change(call, category_now(call->c)) : status;
 }
 
-static csup_status run_timers(csup_call *call) {
+static csup_status run_timer(csup_call *call, bool *decided) {
   const csup_workflow *workflow = call->policy->workflow;
   size_t timers = csup_workflow_timer_count(workflow);
   for (size_t i = 0; i < timers; i++) {
     const csup_timer *timer = csup_workflow_timer_at(workflow, i);
     if (timer_at(call->c, timer) != call->at)
       continue;
+    *decided = true;
     csup_category before = category_now(call->c);
-    csup_status status = csup_enter(call, timer->to, timer->because);
-    return status == CSUP_OK ? follow_change(call, before) : status; /* in another state now: its timers count from here */
+    csup_status status = csup_enter(call, timer->to, NULL);
+    return status == CSUP_OK ? csup_follow_change(call, before) : status;
   }
   return CSUP_OK;
 }
 
-/* Everything whose turn it is at one instant. */
-static csup_status settle_at(csup_call *call, csup_time wake) {
+static csup_status fire_clocks(csup_call *call, csup_time wake, bool at_due, bool *decided) {
+  csup_status status = csup_cycles_fire(call, wake, at_due, decided);
+  if (status == CSUP_OK && at_due && !*decided)
+    status = csup_promises_fire(call, wake, decided);
+  return status == CSUP_OK && *decided ? csup_follow_change(call, category_now(call->c)) : status;
+}
+
+/* The first thing whose turn it is; after each the search begins anew, for it may have changed what comes next. */
+static csup_status settle_one(csup_call *call, csup_time wake, bool *decided) {
+  /* What goes with a breach is dated at the due, one microsecond before it is noticed. */
+  csup_status status = CSUP_OK;
+  call->at = wake - 1;
+  if (wake > call->floor)
+    status = fire_clocks(call, wake, true, decided);
+  if (status == CSUP_OK && !*decided && wake > call->floor)
+    status = csup_watches_fire_due(call, wake, true, decided);
+  if (status != CSUP_OK || *decided)
+    return status;
   call->at = wake;
-  csup_status status = csup_cycles_breach(call, wake);
-  if (status == CSUP_OK)
-    status = csup_promises_breach(call, wake);
-  if (status == CSUP_OK)
-    status = follow_change(call, category_now(call->c));
-  if (status == CSUP_OK)
-    status = expire_pins(call);
-  if (status == CSUP_OK)
-    status = run_timers(call);
-  if (status == CSUP_OK)
-    status = csup_cycles_warn(call, wake);
-  return status == CSUP_OK ? follow_change(call, category_now(call->c)) : status;
+  status = expire_pin(call, decided);
+  if (status == CSUP_OK && !*decided)
+    status = run_timer(call, decided);
+  if (status == CSUP_OK && !*decided)
+    status = fire_clocks(call, wake, false, decided);
+  if (status == CSUP_OK && !*decided)
+    status = csup_watches_fire_due(call, wake, false, decided);
+  return status;
+}
+
+csup_status csup_settle_at(csup_call *call, csup_time wake) {
+  for (bool decided = true; decided;) {
+    decided = false;
+    csup_status status = settle_one(call, wake, &decided);
+    if (status != CSUP_OK)
+      return status;
+    if (decided && call->at == wake)
+      call->floor = wake; /* nothing is dated back any more */
+  }
+  call->c->head->settled = wake;
+  call->at = wake;
+  csup_cycles_settled(call->c);
+  csup_watches_settled(call);
+  return CSUP_OK;
 }
 
 csup_status csup_settle(csup_call *call, csup_time now) {
-  csup_case_head *head = call->c->head;
   for (;;) {
     csup_time next = csup_wakeup(call->c);
-    if (next > now)
-      break;
-    /* What is caught up on happens now, not when it would have. */
-    next = next < call->floor ? call->floor : next;
-    next = next < head->settled ? head->settled : next;
-    csup_status status = settle_at(call, next);
+    if (next > now || next <= call->c->head->settled)
+      return CSUP_OK;
+    csup_status status = csup_settle_at(call, next);
     if (status != CSUP_OK)
       return status;
-    head->settled = next;
-    csup_cycles_settled(call->c);
   }
-  csup_cycles_settled(call->c);
-  return CSUP_OK;
 }

@@ -4,7 +4,7 @@
 
    Layout: "csupcase", format (u32), fingerprint of the policy (u64), fields, checksum of all before it (u64, FNV-1a). Magic,
    format, fingerprint and checksum stand there in every format. */
-#include "case/cycle.h"
+#include "case/watch.h"
 
 #include <string.h>
 
@@ -248,6 +248,21 @@ static void visit_track(codec *k, int32_t index) {
     fail(k, CSUP_E_CORRUPT);
 }
 
+/* What else a watch knows follows from the rest of the case. */
+static void visit_watch(codec *k, csup_watch_of *watch) {
+  uint8_t is_held = watch->held != CSUP_TIME_NEVER;
+  visit_u8(k, &is_held, 1);
+  if (is_held)
+    visit_time(k, &watch->held);
+  visit_i32(k, &watch->occurrences, 0, INT32_MAX);
+  int32_t fired = watch->fired;
+  int32_t held_repeat = watch->held_repeat;
+  visit_i32(k, &fired, 0, CSUP_TIMES_MAX);
+  visit_i32(k, &held_repeat, 0, CSUP_TIMES_MAX);
+  watch->fired = (int16_t)fired;
+  watch->held_repeat = (int16_t)held_repeat;
+}
+
 /* Makes room for `count` elements when reading. */
 static void make_room(codec *k, void **array, size_t size, size_t *capacity, uint32_t count) {
   if (k->in && k->status == CSUP_OK)
@@ -305,6 +320,19 @@ static void visit_promises(codec *k) {
   c->head->promise_count = count;
 }
 
+static void visit_watches(codec *k) {
+  csup_case *c = k->c;
+  size_t count = c->head->promise_count * (size_t)c->policy->promise_rules;
+  for (int32_t i = 0; k->status == CSUP_OK && i < c->policy->rules.count; i++)
+    visit_watch(k, &c->watches[i]);
+  make_room(k, (void **)&c->promise_watches, sizeof *c->promise_watches, &c->promise_watch_capacity, (uint32_t)count);
+  for (size_t i = 0; k->status == CSUP_OK && i < count; i++) {
+    if (k->in)
+      c->promise_watches[i] = (csup_watch_of){.next = CSUP_TIME_NEVER, .held = CSUP_TIME_NEVER};
+    visit_watch(k, &c->promise_watches[i]);
+  }
+}
+
 static void visit_requests(codec *k) {
   csup_case *c = k->c;
   uint32_t count = visit_count(k, c->head->request_count, 28);
@@ -334,6 +362,7 @@ static void visit_fields(codec *k) {
   visit_visits(k);
   visit_spans(k);
   visit_promises(k);
+  visit_watches(k);
   visit_requests(k);
   /* An open case is somewhere; one that is not has no history. */
   if (k->in && k->status == CSUP_OK && (c->head->opened == CSUP_TIME_NEVER) != (c->head->visit_count == 0))
@@ -407,6 +436,7 @@ csup_status csup_case_load(csup_policy *policy, const void *bytes, size_t length
                      k.status == CSUP_E_NOMEM ? csup_status_text(k.status) : "the snapshot says something that no case can be");
   }
   csup_cycles_loaded(k.c);
+  csup_watches_loaded(k.c);
   k.c->head->wakeup = csup_wakeup(k.c);
   *out = k.c;
   return CSUP_OK;

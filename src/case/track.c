@@ -1,5 +1,7 @@
 #include "case/track.h"
 
+#include "case/watch.h"
+
 static csup_track *track_of(csup_call *call, int32_t index) {
   return &call->c->tracks[index];
 }
@@ -69,11 +71,13 @@ static void count_from_origin(csup_case *c, int32_t index) {
     track->due = CSUP_TIME_NEVER;
 }
 
-/* When a warning goes off: a share of the target's open time with the pauses so far, or an offset from the due. */
-static csup_time warning_at(const csup_case *c, int32_t index, const csup_threshold *threshold) {
+/* A point of the cycle: the due itself, a share of the target's open time with the pauses so far, or an offset from the due. */
+static csup_time point_of(const csup_case *c, int32_t index, const csup_threshold *threshold) {
   const csup_track *track = &c->tracks[index];
   csup_course course = course_of(c, index);
   csup_time at = CSUP_TIME_NEVER;
+  if (threshold->with_breach)
+    return track->due;
   if (!threshold->is_percent)
     return track->due != CSUP_TIME_NEVER && csup_threshold_offset(threshold, &course, track->due, &at) == CSUP_OK
                ? at
@@ -100,24 +104,45 @@ static csup_time warning_at(const csup_case *c, int32_t index, const csup_thresh
   return at;
 }
 
-static bool runs(const csup_case *c, int32_t index) {
+bool csup_track_runs(const csup_case *c, int32_t index) {
   return c->tracks[index].agreement >= 0 && cycle_of(c, index)->status == CSUP_CLOCK_RUNNING;
+}
+
+bool csup_track_is_live(const csup_case *c, int32_t index) {
+  csup_clock_status status = cycle_of(c, index)->status;
+  return c->tracks[index].agreement >= 0 && (status == CSUP_CLOCK_RUNNING || status == CSUP_CLOCK_PAUSED);
+}
+
+csup_time csup_track_point(const csup_case *c, int32_t index, const csup_rule *rule, int32_t repeat) {
+  csup_threshold at = rule->at;
+  if (rule->every_percent > 0 && repeat > 1) {
+    at.percent += rule->every_percent * (repeat - 1);
+    at.with_breach = at.percent == 100;
+    return point_of(c, index, &at);
+  }
+  csup_time first = point_of(c, index, &at);
+  csup_course course = course_of(c, index);
+  if (repeat == 1 || first == CSUP_TIME_NEVER)
+    return first;
+  return csup_threshold_repeat(&rule->every, &course, first, repeat, &first) == CSUP_OK ? first : CSUP_TIME_NEVER;
 }
 
 /* The next warning that is neither fired nor past; what lies before the cycle's start never fires (C7). */
 static void find_warning(csup_case *c, int32_t index) {
   csup_track *track = &c->tracks[index];
   track->warn_at = CSUP_TIME_NEVER;
+  track->warn_at_due = 0;
   const csup_target *target = csup_track_target(c, index);
-  if (!target || !runs(c, index))
+  if (!target || !csup_track_runs(c, index))
     return;
   csup_time floor = track->catch_up ? track->since : c->head->settled;
   for (size_t i = 0; i < target->warn_count; i++) {
-    if (track->warned >> i & 1)
-      continue;
-    csup_time at = warning_at(c, index, &target->warn[i]);
-    if (at > floor && at < track->warn_at)
+    const csup_threshold *threshold = &target->warn[i];
+    csup_time at = track->warned >> i & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
+    if (at < track->warn_at && at + threshold->with_breach > floor) {
       track->warn_at = at;
+      track->warn_at_due = threshold->with_breach;
+    }
   }
 }
 
@@ -126,8 +151,15 @@ static void arm_again(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_target *target = csup_track_target(call->c, index);
   for (size_t i = 0; target && i < target->warn_count; i++)
-    if (warning_at(call->c, index, &target->warn[i]) > call->at)
+    if (point_of(call->c, index, &target->warn[i]) + target->warn[i].with_breach > call->at)
       track->warned &= ~(UINT64_C(1) << i);
+  csup_watches_rearm(call, index);
+}
+
+/* What waits for an instant of this track looks for it again. */
+static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
+  find_warning(call->c, index);
+  csup_watches_track(call, index, is_new_cycle);
 }
 
 static csup_time counted_until(const csup_cycle *cycle, csup_time at) {
@@ -236,7 +268,7 @@ csup_status csup_track_begun(csup_call *call, int32_t index) {
   take_target(call->c, index, call->at);
   track->catch_up = 1;
   track->since = call->at - 1;
-  find_warning(call->c, index);
+  look_ahead(call, index, true);
   if (track->agreement < 0)
     return CSUP_OK;
   track->has_started = 1;
@@ -252,14 +284,14 @@ csup_status csup_track_continued(csup_call *call, int32_t index) {
   track->revision = 0;
   track->catch_up = 1;
   track->since = cycle->start - 1;
-  find_warning(call->c, index);
+  look_ahead(call, index, false);
   track->has_started = track->agreement >= 0;
   return track->has_started ? decide(call, index, CSUP_DECISION_CLOCK_STARTED) : CSUP_OK;
 }
 
 csup_status csup_track_paused(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->warn_at = CSUP_TIME_NEVER;
+  look_ahead(call, index, false);
   if (!track->catch_up)
     track->since = call->at;
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_PAUSED);
@@ -291,14 +323,14 @@ csup_status csup_track_resumed(csup_call *call, int32_t index) {
   track->catch_up = 1;
   if (track->rearm)
     arm_again(call, index);
-  find_warning(call->c, index);
+  look_ahead(call, index, false);
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_RESUMED);
 }
 
 csup_status csup_track_stopped(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->warn_at = CSUP_TIME_NEVER;
   track->catch_up = 0;
+  look_ahead(call, index, false);
   if (track->agreement < 0)
     return CSUP_OK;
   csup_status status = CSUP_OK;
@@ -309,8 +341,8 @@ csup_status csup_track_stopped(csup_call *call, int32_t index) {
 
 csup_status csup_track_cancelled(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->warn_at = CSUP_TIME_NEVER;
   track->catch_up = 0;
+  look_ahead(call, index, false);
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_CANCELLED);
 }
 
@@ -361,7 +393,7 @@ static csup_status retargeted(csup_call *call, int32_t index) {
   track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
   if (!is_paused)
     arm_again(call, index);
-  find_warning(call->c, index);
+  look_ahead(call, index, false);
   if (!track->has_started) {
     track->has_started = 1;
     csup_status status = decide(call, index, CSUP_DECISION_CLOCK_STARTED);
@@ -390,7 +422,7 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
     track->agreement = -1;
     track->due = CSUP_TIME_NEVER;
     track->revision++;
-    track->warn_at = CSUP_TIME_NEVER;
+    look_ahead(call, index, false);
     return decide(call, index, CSUP_DECISION_CLOCK_RETARGETED);
   }
   if (same_course(&old->course[track->rank], &target->course[rank])) {
@@ -421,17 +453,22 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
 /* The instant at which the breach is noticed, one microsecond after the due. */
 static csup_time breach_wake(const csup_case *c, int32_t index) {
   const csup_track *track = &c->tracks[index];
-  return runs(c, index) && !track->has_breached && track->due != CSUP_TIME_NEVER ? track->due + 1 : CSUP_TIME_NEVER;
+  return csup_track_runs(c, index) && !track->has_breached && track->due != CSUP_TIME_NEVER ? track->due + 1 : CSUP_TIME_NEVER;
+}
+
+static csup_time warn_wake(const csup_track *track) {
+  return track->warn_at_due ? track->warn_at + 1 : track->warn_at;
 }
 
 csup_time csup_cycles_wakeup(const csup_case *c) {
   csup_time next = CSUP_TIME_NEVER;
   for (int32_t i = 0; i < c->policy->track_count; i++) {
-    if (!runs(c, i))
+    if (!csup_track_runs(c, i))
       continue;
     csup_time wake = breach_wake(c, i);
     next = wake < next ? wake : next;
-    next = c->tracks[i].warn_at < next ? c->tracks[i].warn_at : next;
+    wake = warn_wake(&c->tracks[i]);
+    next = wake < next ? wake : next;
   }
   return next;
 }
@@ -439,22 +476,9 @@ csup_time csup_cycles_wakeup(const csup_case *c) {
 csup_time csup_cycles_nearest_due(const csup_case *c) {
   csup_time nearest = CSUP_TIME_NEVER;
   for (int32_t i = 0; i < c->policy->track_count; i++)
-    if (runs(c, i) && c->tracks[i].due < nearest)
+    if (csup_track_runs(c, i) && c->tracks[i].due < nearest)
       nearest = c->tracks[i].due;
   return nearest;
-}
-
-csup_status csup_cycles_breach(csup_call *call, csup_time wake) {
-  csup_status status = CSUP_OK;
-  csup_time now = call->at;
-  for (int32_t i = 0; status == CSUP_OK && i < call->policy->track_count; i++) {
-    if (breach_wake(call->c, i) != wake || call->c->tracks[i].catch_up)
-      continue;
-    call->at = wake - 1 > call->floor ? wake - 1 : call->floor;
-    status = breach(call, i);
-  }
-  call->at = now;
-  return status;
 }
 
 static csup_status warn(csup_call *call, int32_t index) {
@@ -463,7 +487,7 @@ static csup_status warn(csup_call *call, int32_t index) {
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    if (track->warned >> i & 1 || warning_at(c, index, threshold) != track->warn_at)
+    if (track->warned >> i & 1 || point_of(c, index, threshold) != track->warn_at)
       continue;
     track->warned |= UINT64_C(1) << i;
     csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_WARNED);
@@ -471,31 +495,32 @@ static csup_status warn(csup_call *call, int32_t index) {
       return CSUP_E_NOMEM;
     csup_track_tell(c, index, call->at, decision);
     decision->name = threshold->text;
+    break;
   }
   find_warning(c, index);
   return CSUP_OK;
 }
 
-/* One track's turn: what is to be caught up on goes in the order of its own instants. */
-static csup_status take_turn(csup_call *call, int32_t index, csup_time wake) {
-  csup_track *track = track_of(call, index);
-  csup_status status = CSUP_OK;
-  while (status == CSUP_OK && runs(call->c, index)) {
-    csup_time late = track->catch_up ? breach_wake(call->c, index) : CSUP_TIME_NEVER;
-    if (track->warn_at <= wake && track->warn_at < late)
-      status = warn(call, index);
-    else if (late <= wake)
-      status = breach(call, index);
-    else
-      break;
-  }
-  return status;
+/* The first thing of a track whose turn it is, in the order of their own instants; a breach before the warning that goes with it.
+ */
+static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, bool at_due, bool *decided) {
+  const csup_case *c = call->c;
+  const csup_track *track = &c->tracks[index];
+  if (!csup_track_runs(c, index) || (at_due && track->catch_up))
+    return CSUP_OK;
+  csup_time late = breach_wake(c, index);
+  csup_time warning = warn_wake(track);
+  bool is_turn = at_due ? late == wake || (track->warn_at_due && warning == wake) : late <= wake || warning <= wake;
+  if (!is_turn)
+    return CSUP_OK;
+  *decided = true;
+  return late <= warning ? breach(call, index) : warn(call, index);
 }
 
-csup_status csup_cycles_warn(csup_call *call, csup_time wake) {
+csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided) {
   csup_status status = CSUP_OK;
-  for (int32_t i = 0; status == CSUP_OK && i < call->policy->track_count; i++)
-    status = take_turn(call, i, wake);
+  for (int32_t i = 0; status == CSUP_OK && !*decided && i < call->policy->track_count; i++)
+    status = take_turn(call, i, wake, at_due, decided);
   return status;
 }
 

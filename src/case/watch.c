@@ -146,6 +146,8 @@ static csup_time shift_end(const csup_case *c, const csup_rule *rule) {
 static void find_loose(csup_case *c, int32_t index) {
   const csup_rule *rule = &c->policy->rules.items[index];
   csup_watch_of *watch = watch_of(c, index);
+  if (c->head->opened == CSUP_TIME_NEVER)
+    return;
   watch->repeat = 1;
   if (rule->watch == CSUP_WATCH_STATE)
     watch->next = dwell_at(c, rule, watch);
@@ -291,6 +293,46 @@ csup_status csup_watches_event(csup_call *call, csup_event_kind on) {
   return status;
 }
 
+void csup_watches_entered(csup_case *c) {
+  for (int32_t i = 0; i < c->policy->rules.count; i++)
+    watch_of(c, i)->is_fresh = c->policy->rules.items[i].watch == CSUP_WATCH_STATE;
+}
+
+static void lapse(csup_case *c, int32_t rule, const subject *s, csup_watch_of *watch) {
+  if (watch->next + watch->at_breach <= c->head->settled)
+    find_next(c, &c->policy->rules.items[rule], s, c->head->settled, watch);
+  if (watch->held <= c->head->settled && s->runs)
+    watch->held = CSUP_TIME_NEVER;
+}
+
+void csup_watches_lapse(csup_case *c) {
+  const csup_rules *rules = &c->policy->rules;
+  int32_t nth = 0;
+  for (int32_t i = 0; i < rules->count; i++) {
+    const csup_rule *rule = &rules->items[i];
+    csup_watch_of *watch = watch_of(c, i);
+    if (rule->watch != CSUP_WATCH_CLOCK) {
+      if (watch->held <= c->head->settled)
+        watch->held = CSUP_TIME_NEVER;
+      if (rule->watch != CSUP_WATCH_FACT && watch->next <= c->head->settled)
+        find_loose(c, i);
+      continue;
+    }
+    if (rule->clock != CSUP_CLOCK_PROMISE) {
+      if (c->policy->rule_tracks[i] >= 0) {
+        subject s = track_subject(c, c->policy->rule_tracks[i]);
+        lapse(c, i, &s, watch);
+      }
+      continue;
+    }
+    for (uint32_t p = 0; p < c->head->promise_count; p++) {
+      subject s = promise_subject(c, &c->promises[p]);
+      lapse(c, i, &s, promise_watch(c, p, nth));
+    }
+    nth++;
+  }
+}
+
 void csup_watches_settled(csup_call *call) {
   csup_case *c = call->c;
   const csup_rules *rules = &call->policy->rules;
@@ -302,26 +344,22 @@ void csup_watches_settled(csup_call *call) {
       watch->next = c->slots[rule->slot];
     else if (rule->watch != CSUP_WATCH_CLOCK)
       find_loose(c, i);
-    else if (c->policy->rule_tracks[i] >= 0 && watch->next + watch->at_breach <= c->head->settled) {
-      subject s = track_subject(c, c->policy->rule_tracks[i]);
-      find_next(c, rule, &s, call->at, watch);
-    }
-    if (watch->held <= c->head->settled && may_fire(c, i))
-      watch->held = CSUP_TIME_NEVER; /* its guard did not hold at the opening */
   }
-  for (uint32_t p = 0; c->policy->promise_rules > 0 && p < c->head->promise_count; p++) {
+  for (uint32_t p = 0; p < c->head->promise_count; p++) {
     c->promises[p].is_new = 0;
-    csup_watches_promise(call, &c->promises[p], false);
+    for (int32_t nth = 0; nth < c->policy->promise_rules; nth++)
+      promise_watch(c, p, nth)->done = 0;
   }
+  csup_watches_lapse(c);
 }
 
 void csup_watches_loaded(csup_case *c) {
   csup_call call = {.c = c, .policy = c->policy, .at = c->head->settled};
+  if (c->head->opened == CSUP_TIME_NEVER)
+    return;
   for (int32_t i = 0; i < c->policy->track_count; i++)
     csup_watches_track(&call, i, false);
-  for (int32_t i = 0; i < c->policy->rules.count; i++)
-    if (c->head->opened != CSUP_TIME_NEVER)
-      find_loose(c, i);
   for (uint32_t p = 0; c->policy->promise_rules > 0 && p < c->head->promise_count; p++)
     csup_watches_promise(&call, &c->promises[p], false);
+  csup_watches_settled(&call);
 }

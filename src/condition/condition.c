@@ -68,18 +68,25 @@ static bool passes(const test *at, const int64_t *lists, int64_t value) {
 }
 
 bool csup_condition_test(const csup_condition *condition, const int64_t *values) {
-  if (condition == NULL)
+  if (!condition)
     return true;
-  uint32_t next = 0;
-  do {
-    const test *at = &condition->tests[next];
-    next = passes(at, condition->lists, values[at->slot]) ? at->yes : at->no;
-  } while (next < FAILS);
-  return next == HOLDS;
+  /* The branch is one on purpose: the processor guesses the next test instead of waiting for its index. */
+  const test *at = condition->tests;
+  for (;;) {
+    int64_t value = values[at->slot];
+    uint32_t next;
+    if (at->kind == TEST_RANGE ? value >= at->low && value <= at->high : passes(at, condition->lists, value))
+      next = at->yes;
+    else
+      next = at->no;
+    if (next >= FAILS)
+      return next == HOLDS;
+    at = &condition->tests[next];
+  }
 }
 
 void csup_condition_reads(const csup_condition *condition, uint8_t *reads) {
-  for (uint32_t i = 0; condition != NULL && i < condition->test_count; i++) {
+  for (uint32_t i = 0; condition && i < condition->test_count; i++) {
     const test *at = &condition->tests[i];
     if (at->kind != TEST_ALWAYS && reads[at->slot] < UINT8_MAX)
       reads[at->slot]++;
@@ -171,7 +178,7 @@ static bool slot_can_hold(const csup_condition *condition, const csup_schema *sc
 }
 
 bool csup_condition_possible(const csup_condition *condition, const csup_schema *schema) {
-  if (condition == NULL || condition->test_count > PROOF_TESTS_MAX)
+  if (!condition || condition->test_count > PROOF_TESTS_MAX)
     return true;
   bool seen[CSUP_FACTS_MAX] = {false};
   for (uint32_t i = 0; i < condition->test_count; i++) {
@@ -497,7 +504,7 @@ static csup_status compile_condition(compiler *c, const csup_json *node, int32_t
   if (depth > CSUP_CONDITION_DEPTH)
     return csup_json_fail(node, node->document->wrong, "conditions nest deeper than %d", CSUP_CONDITION_DEPTH);
   const char *text = json_string_value(node->value);
-  if (text != NULL && strcmp(text, "always") == 0)
+  if (text && strcmp(text, "always") == 0)
     return emit(c, node, TEST_ALWAYS, 0, 0, 0);
   if (!json_is_object(node->value)) {
     return csup_json_fail(node, node->document->wrong,
@@ -520,7 +527,7 @@ static csup_status compile_condition(compiler *c, const csup_json *node, int32_t
 
 static void *keep(csup_arena *arena, const void *array, size_t count, size_t size) {
   void *copy = csup_arena_allocate(arena, count, size);
-  if (copy != NULL && count > 0)
+  if (copy && count > 0)
     memcpy(copy, array, count * size);
   return copy;
 }
@@ -532,7 +539,7 @@ static csup_status finish(const compiler *c, const csup_json *node, const csup_c
   csup_condition *condition = csup_arena_allocate(arena, 1, sizeof *condition);
   const test *tests = keep(arena, c->tests, c->test_count, sizeof *tests);
   const int64_t *lists = keep(arena, c->lists, c->list_count, sizeof *lists);
-  if (condition == NULL || tests == NULL || (lists == NULL && c->list_count > 0))
+  if (!condition || !tests || (!lists && c->list_count > 0))
     return no_memory(node);
   *condition = (csup_condition){.tests = tests, .lists = lists, .test_count = (uint32_t)c->test_count};
   *out = condition;
@@ -542,7 +549,7 @@ static csup_status finish(const compiler *c, const csup_json *node, const csup_c
 csup_status csup_condition_compile(const csup_json *node, csup_schema *schema, const csup_condition_scope *scope,
                                    const csup_condition **out) {
   const char *text = json_string_value(node->value);
-  if (text != NULL && strcmp(text, "always") == 0) {
+  if (text && strcmp(text, "always") == 0) {
     *out = NULL;
     return CSUP_OK;
   }

@@ -61,7 +61,7 @@ static const csup_fact built_in[CSUP_SLOT_COUNT] = {
 
 csup_status csup_schema_init(csup_schema *schema, csup_arena *arena, csup_symbols *symbols) {
   csup_fact *facts = csup_arena_allocate(arena, CSUP_FACTS_MAX, sizeof *facts);
-  if (facts == NULL)
+  if (!facts)
     return CSUP_E_NOMEM;
   memcpy(facts, built_in, sizeof built_in);
   *schema = (csup_schema){.arena = arena,
@@ -93,7 +93,7 @@ static csup_status read_choices(const csup_json *node, csup_schema *schema, csup
   if (count > CSUP_CHOICES_MAX)
     return csup_json_fail(node, node->document->wrong, "a field has at most %d values; make it a text", CSUP_CHOICES_MAX);
   const char **choices = csup_arena_allocate(schema->arena, count, sizeof *choices);
-  if (choices == NULL)
+  if (!choices)
     return csup_fail_plain(node->document->error, CSUP_E_NOMEM);
   *fact = (csup_fact){.type = CSUP_FACT_CHOICE, .rising = 1, .choices = choices};
   for (size_t i = 0; i < count; i++) {
@@ -106,7 +106,7 @@ static csup_status read_choices(const csup_json *node, csup_schema *schema, csup
     if (find_choice(fact, text) >= 0)
       return csup_json_fail(&item, node->document->wrong, "the value \"%s\" stands in the list twice", text);
     choices[i] = csup_arena_copy(schema->arena, text, strlen(text));
-    if (choices[i] == NULL)
+    if (!choices[i])
       return csup_fail_plain(node->document->error, CSUP_E_NOMEM);
     fact->choice_count = (int32_t)i + 1;
   }
@@ -123,23 +123,23 @@ static csup_status read_field(const csup_json *node, csup_schema *schema, csup_f
       return status;
   } else {
     const char *type = json_string_value(node->value);
-    if (type != NULL && strcmp(type, "number") == 0)
+    if (type && strcmp(type, "number") == 0)
       fact.type = CSUP_FACT_NUMBER;
-    else if (type != NULL && strcmp(type, "flag") == 0)
+    else if (type && strcmp(type, "flag") == 0)
       fact.type = CSUP_FACT_FLAG;
-    else if (type == NULL || strcmp(type, "text") != 0)
+    else if (!type || strcmp(type, "text") != 0)
       return csup_json_fail(node, node->document->wrong, "a field is \"text\", \"number\", \"flag\" or a list of its values");
   }
   fact.group = CSUP_GROUP_FIELD;
   fact.name = csup_arena_copy(schema->arena, node->key, strlen(node->key));
-  if (fact.name == NULL)
+  if (!fact.name)
     return csup_fail_plain(node->document->error, CSUP_E_NOMEM);
   *out = fact;
   return CSUP_OK;
 }
 
 csup_status csup_schema_fields(csup_schema *schema, const csup_json *section) {
-  if (section->value == NULL)
+  if (!section->value)
     return CSUP_OK;
   csup_status status = csup_json_object(section);
   if (status != CSUP_OK)
@@ -238,7 +238,7 @@ csup_status csup_fact_read(const csup_schema *schema, int32_t slot, const csup_f
     *value = field->number;
     return CSUP_OK;
   }
-  if (field->kind != CSUP_VALUE_TEXT || field->text == NULL)
+  if (field->kind != CSUP_VALUE_TEXT || !field->text)
     return wrong_kind(fact, error);
   if (fact->type == CSUP_FACT_TEXT) {
     int32_t symbol = csup_symbols_find(schema->symbols, field->text, strlen(field->text));
@@ -253,7 +253,7 @@ csup_status csup_fact_read(const csup_schema *schema, int32_t slot, const csup_f
 }
 
 static csup_status read_into(const csup_schema *schema, const csup_field *field, int64_t *values, csup_error *error) {
-  if (field->name == NULL)
+  if (!field->name)
     return csup_fail(error, CSUP_E_ARGUMENT, "a fact has no name");
   int32_t slot = csup_schema_find(schema, field->name);
   if (slot < 0)
@@ -270,7 +270,7 @@ static csup_status read_into(const csup_schema *schema, const csup_field *field,
 
 csup_status csup_facts_read(const csup_schema *schema, const csup_field *fields, size_t count, int64_t *values,
                             csup_error *error) {
-  if (fields == NULL && count > 0)
+  if (!fields && count > 0)
     return csup_fail(error, CSUP_E_ARGUMENT, "there are facts to read, but no array of them");
   for (int32_t i = 0; i < schema->count; i++)
     values[i] = CSUP_ABSENT;

@@ -114,18 +114,6 @@ static void note_reads(csup_policy *policy) {
   }
 }
 
-/* Escalation rules move cases too: where they lead can be reached. */
-static csup_status check_reach(const csup_policy *policy, const csup_json *workflow) {
-  uint8_t forced[CSUP_STATES_MAX] = {0};
-  for (int32_t i = 0; i < policy->rules.count; i++) {
-    const csup_rule *rule = &policy->rules.items[i];
-    for (size_t k = 0; k < rule->action_count; k++)
-      if (rule->actions[k].act == CSUP_ACT_MOVE)
-        forced[rule->actions[k].state] = 1;
-  }
-  return csup_workflow_check_reach(workflow, policy->workflow, forced);
-}
-
 static csup_status compile(csup_policy *policy, const csup_json *root, const csup_zone *const *zones, size_t zone_count,
                            section *impact, section *workflow, section *clocks) {
   csup_json fields;
@@ -183,12 +171,17 @@ static csup_status compile(csup_policy *policy, const csup_json *root, const csu
   if (status == CSUP_OK)
     status = csup_rules_compile(&escalations, schema, &policy->clocks, &policy->calendars, &policy->teams, policy->impact,
                                 policy->workflow, &policy->agreements, &policy->rules, &policy->findings);
-  if (status == CSUP_OK)
-    status = check_reach(policy, &workflow->node);
+  uint8_t forced[CSUP_STATES_MAX] = {0};
+  if (status == CSUP_OK) {
+    csup_rules_mark_states(&policy->rules, forced);
+    status = csup_workflow_check_reach(&workflow->node, policy->workflow, forced);
+  }
   if (status != CSUP_OK)
     return status;
   note_reads(policy);
-  return lay_tracks(policy) == CSUP_OK && lay_rules(policy) == CSUP_OK ? CSUP_OK : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
+  return lay_tracks(policy) == CSUP_OK && lay_rules(policy) == CSUP_OK
+             ? CSUP_OK
+             : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
 }
 
 static void destroy(csup_policy *policy) {
@@ -235,7 +228,7 @@ static csup_status parse(const char *json, size_t length, const csup_zone *const
   csup_json_close(&document);
   if (status != CSUP_OK) {
     destroy(policy);
-    return status;
+    return status == CSUP_E_NOMEM ? csup_fail_plain(error, status) : status;
   }
   *out = policy;
   return CSUP_OK;

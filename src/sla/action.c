@@ -36,6 +36,7 @@ static csup_status read_assign(const compiler *c, const csup_json *node, csup_ac
     teams[i] = c->teams->items[team].name;
   }
   out->teams = teams;
+  out->is_list = json_is_array(node->value);
   out->team_count = count;
   return CSUP_OK;
 }

@@ -115,8 +115,6 @@ static csup_status check_warning(const compiler *c, const csup_json *node, const
                                  const csup_threshold *warn) {
   const csup_threshold *item = &warn[index];
   csup_status wrong = node->document->wrong;
-  if (item->is_percent ? item->percent >= 100 : item->offset.time >= 0 && item->offset.days >= 0)
-    return csup_json_fail(node, wrong, "a warning comes before the due; \"%.40s\" does not", item->text);
   for (size_t i = 0; i < index; i++)
     if (!ascends(&warn[i], item))
       return csup_json_fail(node, wrong, "\"%.40s\" does not come after \"%.40s\"; write warnings in order of time", item->text,
@@ -141,6 +139,8 @@ static csup_status read_warnings(const compiler *c, const csup_json *node, csup_
   if (status != CSUP_OK)
     return status;
   size_t count = csup_json_size(node);
+  if (count > CSUP_WARN_MAX)
+    return csup_json_fail(node, node->document->wrong, "%zu warnings; a target may have %d", count, CSUP_WARN_MAX);
   csup_threshold *warn = csup_arena_allocate(c->schema->arena, count, sizeof *warn);
   if (!warn)
     return csup_read_no_memory(node);
@@ -245,15 +245,22 @@ static csup_status compile_targets(const compiler *c, const csup_json *node, csu
 static const char *const kind_names[] = {"sla", "ola", "uc"};
 #define KIND_COUNT 3
 
-static int32_t number_of_kind(csup_agreements *agreements, const char **kinds, const char *name) {
-  for (int32_t i = 0; i < agreements->kind_count; i++)
-    if (strcmp(kinds[i], name) == 0)
-      return i;
-  kinds[agreements->kind_count] = name;
-  return agreements->kind_count++;
+/* Only kinds that the policy uses are kept, in the order of kind_names wherever they stand in the document. */
+static void number_kinds(csup_agreement *items, csup_agreements *agreements, const char **kinds) {
+  int32_t numbers[KIND_COUNT];
+  for (int32_t kind = 0; kind < KIND_COUNT; kind++) {
+    numbers[kind] = agreements->kind_count;
+    bool used = false;
+    for (int32_t i = 0; i < agreements->count; i++)
+      used = used || items[i].kind == kind;
+    if (used)
+      kinds[agreements->kind_count++] = kind_names[kind];
+  }
+  for (int32_t i = 0; i < agreements->count; i++)
+    items[i].kind = numbers[items[i].kind];
 }
 
-static csup_status compile_agreement(const compiler *c, const csup_json *node, csup_agreements *agreements, const char **kinds,
+static csup_status compile_agreement(const compiler *c, const csup_json *node, const csup_agreements *agreements,
                                      csup_agreement *out) {
   static const char *const keys[] = {"name", "kind", "when", "from", "until", "targets", NULL};
   csup_agreement read = {.from = CSUP_TIME_FIRST, .until = CSUP_TIME_LAST + 1};
@@ -287,7 +294,7 @@ static csup_status compile_agreement(const compiler *c, const csup_json *node, c
     status = compile_targets(c, &member, &read);
   if (status != CSUP_OK)
     return status;
-  read.kind = number_of_kind(agreements, kinds, kind_names[kind]);
+  read.kind = kind;
   *out = read;
   return CSUP_OK;
 }
@@ -341,11 +348,13 @@ csup_status csup_agreements_compile(const csup_json *section, csup_schema *schem
   for (size_t i = 0; i < count && status == CSUP_OK; i++) {
     csup_json node;
     csup_json_item(section, i, &node);
-    status = compile_agreement(&c, &node, &read, kinds, &items[i]);
+    status = compile_agreement(&c, &node, &read, &items[i]);
     read.count++;
   }
-  if (status == CSUP_OK)
+  if (status == CSUP_OK) {
+    number_kinds(items, &read, kinds);
     status = lint(&c, section, &read);
+  }
   if (status == CSUP_OK)
     *out = read;
   return status;

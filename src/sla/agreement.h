@@ -4,7 +4,8 @@
 
 #include "sla/clock.h"
 
-#define CSUP_RANKS_MAX 9 /* P1..P9 and S1..S9 */
+#define CSUP_WARN_MAX  64 /* warnings of one target */
+#define CSUP_RANKS_MAX 9  /* P1..P9 and S1..S9 */
 
 typedef enum csup_on_change { CSUP_RECOMPUTE, CSUP_KEEP, CSUP_FROM_NOW, CSUP_PROPORTIONAL } csup_on_change;
 
@@ -30,7 +31,7 @@ typedef struct csup_agreement {
 typedef struct csup_agreements {
   const csup_agreement *items; /* in document order */
   int32_t count;
-  const char *const *kinds; /* distinct kinds in order of first use, at most three: sla, ola, uc */
+  const char *const *kinds; /* distinct kinds, those of sla, ola, uc that the policy uses, in this order */
   int32_t kind_count;
 } csup_agreements;
 

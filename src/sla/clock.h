@@ -75,7 +75,7 @@ typedef struct csup_threshold {
   bool with_breach;    /* 100% and +PT0S: goes with the breach */
   csup_measure offset; /* signed, from due; time 0 and days 0 only for with_breach */
 } csup_threshold;
-/* A string: a percent, or an offset with its sign. */
+/* A string: a percent, or an offset with its sign. Without an arena its text is not kept. */
 csup_status csup_threshold_read(const csup_json *node, csup_arena *arena, csup_threshold *out);
 /* The instant of a percent: that share (floored) of `length` counted from start, then pushed by each pause in order that begins
    by it; where a due lands (C4) does not matter. */

@@ -95,7 +95,7 @@ csup_status csup_threshold_read(const csup_json *node, csup_arena *arena, csup_t
       return status;
     read.with_breach = read.offset.time == 0 && read.offset.days == 0;
   }
-  read.text = csup_arena_copy(arena, text, strlen(text));
+  read.text = arena ? csup_arena_copy(arena, text, strlen(text)) : "";
   if (!read.text)
     return csup_fail_plain(node->document->error, CSUP_E_NOMEM);
   *out = read;

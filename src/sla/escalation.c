@@ -24,6 +24,8 @@ static csup_status check_clock(const compiler *c, const csup_json *clock, const 
     return CSUP_OK;
   for (int32_t i = 0; i < c->agreements->count; i++) {
     const csup_target *target = c->agreements->items[i].targets[rule->clock];
+    if (c->agreements->items[i].kind != rule->kind)
+      continue;
     for (int32_t rank = 0; target && rank < CSUP_RANKS_MAX; rank++) {
       if (!target->present[rank])
         continue;
@@ -43,6 +45,34 @@ static csup_status check_clock(const compiler *c, const csup_json *clock, const 
   return CSUP_OK;
 }
 
+/* In the measure of `at`: a share of the target's open time, or a duration; open time is good for both. */
+static csup_status read_every(const csup_json *node, csup_rule *rule) {
+  const char *text = json_string_value(node->value);
+  if (!rule->at.is_percent || !text || !strchr(text, '%'))
+    return csup_measure_read(node, false, &rule->every);
+  csup_threshold share;
+  csup_status status = csup_threshold_read(node, NULL, &share);
+  if (status == CSUP_OK)
+    rule->every_percent = share.percent;
+  return status;
+}
+
+/* A clock runs once for each kind of agreement; the rule watches one of them. */
+static csup_status read_kind(const compiler *c, const csup_json *node, csup_rule *rule) {
+  csup_json member;
+  const char *name = "sla";
+  csup_status status = CSUP_OK;
+  if (csup_json_member(node, "kind", &member))
+    status = csup_json_name(&member, &name);
+  if (status == CSUP_OK && strcmp(name, "sla") != 0 && strcmp(name, "ola") != 0 && strcmp(name, "uc") != 0)
+    return csup_json_fail(&member, member.document->unknown, "\"%.60s\" is no kind of agreement; expected sla, ola or uc", name);
+  rule->kind = -1;
+  for (int32_t i = 0; status == CSUP_OK && i < c->agreements->kind_count; i++)
+    if (strcmp(c->agreements->kinds[i], name) == 0)
+      rule->kind = i;
+  return status;
+}
+
 static csup_status read_repeats(const csup_json *node, csup_rule *rule) {
   csup_json every, times;
   bool has_every = csup_json_member(node, "every", &every), has_times = csup_json_member(node, "times", &times);
@@ -53,23 +83,27 @@ static csup_status read_repeats(const csup_json *node, csup_rule *rule) {
     return csup_json_fail(&every, node->document->wrong, "every needs times: how often the rule fires, the first included");
   if (!has_every)
     return csup_json_fail(&times, node->document->wrong, "times needs every: how long after one firing the next one comes");
-  csup_status status = csup_measure_read(&every, false, &rule->every);
+  csup_status status = read_every(&every, rule);
   return status == CSUP_OK ? csup_read_number(&times, 1, CSUP_TIMES_MAX, &rule->times) : status;
 }
 
 static csup_status watch_clock(const compiler *c, const csup_json *node, csup_rule *rule) {
-  static const char *const keys[] = {"clock", "at", "every", "times", NULL};
+  static const char *const keys[] = {"clock", "kind", "at", "every", "times", NULL};
   csup_json clock, at;
   const char *name = NULL;
   csup_status status = csup_json_only(node, keys);
-  if (status == CSUP_OK && csup_json_member(node, "clock", &clock))
+  if (status == CSUP_OK)
+    status = csup_json_need(node, "clock", &clock);
+  if (status == CSUP_OK)
     status = csup_json_name(&clock, &name);
   if (status != CSUP_OK)
     return status;
   rule->clock = strcmp(name, "promise") == 0 ? CSUP_CLOCK_PROMISE : csup_clocks_find(c->clocks, name);
   if (rule->clock == -1)
     return csup_json_fail(&clock, node->document->unknown, "there is no clock \"%.60s\"", name);
-  status = csup_json_need(node, "at", &at);
+  status = read_kind(c, node, rule);
+  if (status == CSUP_OK)
+    status = csup_json_need(node, "at", &at);
   if (status == CSUP_OK)
     status = csup_threshold_read(&at, c->schema->arena, &rule->at);
   if (status == CSUP_OK)
@@ -253,4 +287,11 @@ csup_status csup_rules_compile(const csup_json *section, csup_schema *schema, co
   if (status == CSUP_OK)
     *out = read;
   return status;
+}
+
+void csup_rules_mark_states(const csup_rules *rules, uint8_t *states) {
+  for (int32_t i = 0; i < rules->count; i++)
+    for (size_t k = 0; k < rules->items[i].action_count; k++)
+      if (rules->items[i].actions[k].act == CSUP_ACT_MOVE)
+        states[rules->items[i].actions[k].state] = 1;
 }

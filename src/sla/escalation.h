@@ -50,6 +50,7 @@ typedef struct csup_action {
   const char *text; /* advise: what to say; set: the value as text, for texts and choices */
   const char *const *teams; /* assign: candidates in order */
   size_t team_count;
+  bool is_list;      /* assign: the first of them that is open; a single team is assigned at any hour */
   int64_t value;     /* set: the slot's value (CSUP_ABSENT for null) */
   int32_t slot;      /* set: the field's slot */
   int32_t level;     /* escalate: the level */
@@ -64,8 +65,11 @@ typedef struct csup_rule {
   const char *name;
   csup_watch watch;
   int32_t clock; /* clock index or CSUP_CLOCK_PROMISE */
+  int32_t
+      kind; /* clock: of which kind of agreement, an index of csup_agreements.kinds; -1: a kind that the policy does not use */
   csup_threshold at;
-  csup_measure every;            /* all zero: once */
+  csup_measure every;            /* all zero: once, or every_percent */
+  int32_t every_percent;         /* of the target's open time, where `at` is a percent; 0: `every` counts */
   int32_t times;                 /* 1..1000 */
   uint32_t events;               /* event: 1 << csup_event_kind */
   const uint8_t *states;         /* state: by state index */
@@ -92,6 +96,8 @@ csup_status csup_rules_compile(const csup_json *section, csup_schema *schema, co
                                const csup_calendars *calendars, const csup_teams *teams, const csup_impact *impact,
                                const csup_workflow *workflow, const csup_agreements *agreements, csup_rules *out,
                                csup_findings *findings);
+/* Marks with 1 each state that some rule moves to: such a state needs no move of the workflow to be reached. */
+void csup_rules_mark_states(const csup_rules *rules, uint8_t *states);
 /* The parts of it: a rule's `do`, and the search for loops among compiled rules. */
 csup_status csup_actions_compile(const csup_json *list, csup_schema *schema, const csup_teams *teams, const csup_impact *impact,
                                  const csup_workflow *workflow, csup_rule *rule);

@@ -86,6 +86,8 @@ csup_status csup_workflow_moves(const csup_policy *policy, const char *state, cs
   *count = needed;
   if (needed > capacity)
     return CSUP_E_SPACE;
+  if (!buffer)
+    return CSUP_OK;
   int64_t given = at.values[CSUP_SLOT_AUTO];
   csup_move *next = buffer;
   for (int32_t i = 0; i < workflow->move_count; i++) {
@@ -111,9 +113,9 @@ csup_status csup_workflow_take(const csup_policy *policy, const char *state, con
   if (on < 1 || on > CSUP_EVENT_KINDS)
     return CSUP_E_UNKNOWN;
   const csup_workflow *workflow = csup_policy_workflow(policy);
-  int32_t back = previous ? csup_workflow_find_state(workflow, previous) : workflow->initial;
+  int32_t back = previous ? csup_workflow_find_state(workflow, previous) : -1;
   int32_t asked = on == CSUP_EVENT_MOVED ? csup_workflow_find_state(workflow, to) : -1;
-  if (back < 0 || (on == CSUP_EVENT_MOVED && asked < 0))
+  if ((previous && back < 0) || (on == CSUP_EVENT_MOVED && asked < 0))
     return CSUP_E_UNKNOWN;
   situation at;
   csup_status status = look(policy, state, facts, fact_count, &at);

@@ -6,7 +6,7 @@
 
 #define CSUP_PREVIOUS (-1) /* in place of a state: where the case was before it waited */
 
-/* What `requires` names: a slot that must hold a value, or dimensions that must have a basis. */
+/* What `requires` names: a slot that must hold a value, or dimensions of which one must have a basis. */
 typedef struct csup_requirement {
   const char *name;        /* as the policy writes it */
   int32_t slot;            /* -1: dimensions */
@@ -35,7 +35,6 @@ struct csup_workflow {
   int32_t *tried;
   csup_timer *timers;
   size_t timer_count;
-  const csup_impact *impact; /* names the dimensions that are missing */
 };
 
 static inline bool csup_move_starts(const csup_workflow_move *move, int32_t state) {

@@ -3,12 +3,13 @@
 #include <string.h>
 
 /* A group ("impact", "urgency") is known as soon as one dimension of it has a basis: which further questions are worth asking is
-   for the assessment to say, and where it has none left the workflow must not insist on answers that change nothing. */
+   for the assessment to say, and where it has none left the workflow must not insist on answers that change nothing. A group
+   without dimensions leaves nothing to ask. */
 static bool is_answered(const csup_requirement *requirement, const csup_answers *answers) {
   for (int32_t i = 0; i < requirement->dimension_count; i++)
     if (answers->basis[requirement->dimensions[i]] != CSUP_BASIS_UNKNOWN)
       return true;
-  return false;
+  return requirement->dimension_count == 0;
 }
 
 static const char *missing_of(const csup_requirement *requirement, const int64_t *values, const csup_answers *answers) {

@@ -422,8 +422,10 @@ static csup_status read_timers(const compiler *c, const csup_json *section) {
   size_t count = csup_json_size(&node);
   if (count > CSUP_TIMERS_MAX)
     return csup_json_fail(&node, node.document->wrong, "a workflow has at most %d timers", CSUP_TIMERS_MAX);
+  if (count == 0)
+    return CSUP_OK;
   workflow->timers = csup_arena_allocate(c->schema->arena, count, sizeof *workflow->timers);
-  if (!workflow->timers && count > 0)
+  if (!workflow->timers)
     return no_memory(&node);
   csup_json item;
   for (size_t i = 0; i < count; i++) {
@@ -445,7 +447,6 @@ static csup_status read_timers(const compiler *c, const csup_json *section) {
 csup_status csup_workflow_compile(const csup_json *section, csup_schema *schema, const csup_impact *impact,
                                   const csup_calendars *calendars, csup_workflow *workflow) {
   compiler c = {schema, impact, calendars, workflow};
-  workflow->impact = impact;
   csup_status status = read_moves(&c, section);
   return status == CSUP_OK ? read_timers(&c, section) : status;
 }

@@ -34,7 +34,9 @@ _Static_assert(sizeof(csup_span) == 16, "csup_span has no pointer");
   LAYOUT(csup_event, reserved, 168)                                                                                              \
   LAYOUT(csup_decision, reserved, 176)                                                                                           \
   LAYOUT(csup_clock, overrun, 104)                                                                                               \
-  LAYOUT(csup_case_view, reserved, 200)
+  LAYOUT(csup_case_view, reserved, 200)                                                                                          \
+  LAYOUT(csup_ratings, preventable, 16)                                                                                          \
+  LAYOUT(csup_request, provided, 32)
 
 #if UINTPTR_MAX == UINT64_MAX
 #define PIN(type, last, size) _Static_assert(sizeof(type) == (size), "the size of " #type " is a promise");

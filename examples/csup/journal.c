@@ -1,0 +1,151 @@
+/* EVENTS: JSON Lines, each for one case. A line that is malformed or refused is reported and then as good as not there: neither
+   its case nor any other, nor the instant at the end, is moved by it. */
+#include "csup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What the program must know of a line before the library reads it. */
+typedef struct address {
+  text id;
+  text at;
+  bool has_id;
+  bool has_at;
+} address;
+
+/* Stops as soon as both members are there: the library reads the whole line anyway. False: not an object, or malformed so far. */
+static bool find_address(const char *line, size_t length, text *key, address *out) {
+  scan in = {.text = line, .length = length};
+  out->has_id = out->has_at = false;
+  if (!scan_take(&in, '{'))
+    return false;
+  for (bool first = true; !(out->has_id && out->has_at) && scan_member(&in, first, key); first = false) {
+    bool is_id = strcmp(key->bytes, "case") == 0, is_at = strcmp(key->bytes, "at") == 0;
+    if ((is_id || is_at) && scan_peek(&in) == '"') {
+      if (scan_string(&in, is_id ? &out->id : &out->at))
+        *(is_id ? &out->has_id : &out->has_at) = true;
+    } else if (!scan_skip(&in) || is_id) {
+      return false;
+    }
+  }
+  return !in.wrong;
+}
+
+static bool is_blank(const char *line, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
+      return false;
+  return true;
+}
+
+static bool is_later(const journal *in, const address *to) {
+  csup_time at = 0;
+  return in->until != CSUP_TIME_NEVER && to->has_at && csup_time_parse(to->at.bytes, to->at.length, &at) == CSUP_OK &&
+         at > in->until;
+}
+
+static void tell(const journal *in, const char *id) {
+  if (in->decided && csup_decisions_count(in->decisions) > 0)
+    in->decided(in->context, id, in->decisions);
+}
+
+static csup_status apply_line(journal *in, const address *to, bool sound, const char *line, size_t length, csup_error *error) {
+  entry *known = sound && to->has_id ? cases_find(&in->cases, to->id.bytes, to->id.length) : NULL;
+  csup_case *support_case = known ? known->support_case : NULL;
+  csup_status status = known ? CSUP_OK : csup_case_create(in->policy, NULL, &support_case);
+  if (status != CSUP_OK) {
+    *error = (csup_error){.status = status, .message = "out of memory"};
+    return status;
+  }
+  csup_decisions_clear(in->decisions);
+  status = csup_case_apply_json(support_case, line, length, in->decisions, error);
+  bool nameless = sound && !to->has_id && status != CSUP_E_SYNTAX;
+  if (nameless || (!sound && status == CSUP_OK)) {
+    *error = (csup_error){.status = CSUP_E_ARGUMENT, .message = "the line names no case: the member \"case\" is missing"};
+    status = CSUP_E_ARGUMENT;
+  }
+  if (status != CSUP_OK) {
+    if (!known)
+      csup_case_free(support_case);
+    return status;
+  }
+  csup_case_view view;
+  (void)csup_case_read(support_case, &view);
+  if (in->last == CSUP_TIME_NEVER || in->last < view.last)
+    in->last = view.last;
+  tell(in, to->id.bytes);
+  if (!known)
+    cases_add(&in->cases, to->id.bytes, to->id.length, support_case);
+  return CSUP_OK;
+}
+
+static bool read_events(journal *in) {
+  lines from;
+  if (!lines_open(&from, in->path))
+    return false;
+  address to = {0};
+  text key = {0};
+  const char *line = NULL;
+  size_t length = 0;
+  csup_status status = CSUP_OK;
+  while (status != CSUP_E_NOMEM && lines_next(&from, &line, &length)) {
+    if (is_blank(line, length))
+      continue;
+    bool sound = find_address(line, length, &key, &to);
+    if (sound && is_later(in, &to))
+      continue;
+    csup_error error = {0};
+    status = apply_line(in, &to, sound, line, length, &error);
+    if (status == CSUP_OK)
+      continue;
+    complain(file_name(in->path), from.number, &error);
+    in->refused++;
+  }
+  text_free(&key);
+  text_free(&to.id);
+  text_free(&to.at);
+  return lines_close(&from) && status != CSUP_E_NOMEM;
+}
+
+/* Nothing more has happened, but time has passed. */
+static bool come_to_the_end(journal *in) {
+  if (in->until == CSUP_TIME_NEVER)
+    in->until = in->last;
+  for (size_t i = 0; i < in->cases.count; i++) {
+    const entry *one = &in->cases.entries[i];
+    csup_error error = {0};
+    csup_decisions_clear(in->decisions);
+    if (csup_case_advance(one->support_case, in->until, in->decisions, &error) != CSUP_OK) {
+      complain(one->id, 0, &error);
+      return false;
+    }
+    tell(in, one->id);
+  }
+  return true;
+}
+
+int journal_run(journal *out, const char *policy, const char *events) {
+  out->path = events;
+  out->last = CSUP_TIME_NEVER;
+  if (strcmp(policy, "-") == 0 && strcmp(events, "-") == 0) {
+    complain_of("csup", CSUP_E_ARGUMENT, "policy and events cannot both be read from standard input");
+    return BAD;
+  }
+  if (!open_policy(policy, &out->policy))
+    return BAD;
+  if (csup_decisions_create(NULL, &out->decisions) != CSUP_OK) {
+    complain_of("csup", CSUP_E_NOMEM, "out of memory");
+    return BAD;
+  }
+  if (!read_events(out) || !come_to_the_end(out))
+    return BAD;
+  if (out->refused > 0)
+    fprintf(stderr, "csup: %zu %s of %s refused\n", out->refused, out->refused == 1 ? "line" : "lines", file_name(events));
+  return out->refused > 0 ? FINDINGS : GOOD;
+}
+
+void journal_free(journal *from) {
+  cases_free(&from->cases);
+  csup_decisions_free(from->decisions);
+  csup_policy_release(from->policy);
+}

@@ -1,0 +1,57 @@
+/* Columns for people: as wide as their widest cell, counted in characters. Colour only where a terminal shows it. */
+#define _POSIX_C_SOURCE 200809L /* isatty, fileno */
+#include "csup.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+void table_cell(table *to, const char *string) {
+  if (to->count == to->capacity) {
+    to->capacity = to->capacity == 0 ? 64 : to->capacity * 2;
+    to->cells = need_memory(to->cells, to->capacity, sizeof *to->cells);
+  }
+  text *cell = &to->cells[to->count++];
+  *cell = (text){0};
+  text_add(cell, string ? string : "-");
+}
+
+static size_t width_of(const text *cell) {
+  size_t width = 0;
+  for (size_t i = 0; i < cell->length; i++)
+    width += ((unsigned char)cell->bytes[i] & 0xC0U) != 0x80U;
+  return width;
+}
+
+static bool wants_colour(FILE *file) {
+  const char *no = getenv("NO_COLOR");
+  return isatty(fileno(file)) && !(no && no[0] != '\0');
+}
+
+void table_print(const table *from, FILE *file, tint (*paint)(size_t column, const char *string)) {
+  static const char *const colours[] = {"", "\033[1m", "\033[32m", "\033[1;31m"};
+  size_t *widths = need_memory(NULL, from->columns, sizeof *widths);
+  bool coloured = wants_colour(file);
+  for (size_t i = 0; i < from->columns; i++)
+    widths[i] = 0;
+  for (size_t i = 0; i < from->count; i++) {
+    size_t width = width_of(&from->cells[i]);
+    if (width > widths[i % from->columns])
+      widths[i % from->columns] = width;
+  }
+  for (size_t i = 0; i < from->count; i++) {
+    const text *cell = &from->cells[i];
+    size_t column = i % from->columns;
+    tint how = !coloured ? PLAIN : i < from->columns ? HEADING : paint(column, cell->bytes);
+    bool last = column + 1 == from->columns;
+    fprintf(file, "%s%s%s", colours[how], cell->bytes, how == PLAIN ? "" : "\033[0m");
+    fprintf(file, "%*s", last ? 0 : (int)(widths[column] - width_of(cell) + 2), last ? "\n" : "");
+  }
+  free(widths);
+}
+
+void table_free(table *from) {
+  for (size_t i = 0; i < from->count; i++)
+    text_free(&from->cells[i]);
+  free(from->cells);
+  *from = (table){0};
+}
