@@ -97,7 +97,7 @@ class Case:
     def assess(self, at):
         result = self.assessment()
         severity, priority = self.in_force(result)
-        sums = (result["impact_score"], result["urgency_score"], severity, result["urgency"], priority)
+        sums = (result["impact_score"], result["urgency_score"], result["severity"], result["urgency"], severity, priority)
         before = self.assessed["priority"]
         self.assessed = {"priority": priority, "severity": f"S{severity + 1}", "urgency": f"U{result['urgency'] + 1}", "impact": f"I{result['impact'] + 1}",
                          "score": result["impact_score"] + result["urgency_score"]}
