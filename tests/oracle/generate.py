@@ -425,9 +425,9 @@ def random_event(rng, policy, case, features, words):
              "spent": 2, "merged": 1}
     if "impact" in features:
         kinds.update(overridden=5, released=2)
-    if "clocks" in features:
-        kinds.update(promised=5, fulfilled=3, withdrawn=2)
     category = case.category()
+    if "clocks" in features and not (category == "closed" and "promise" in __import__("os").environ.get("AVOID","")):
+        kinds.update(promised=5, fulfilled=3, withdrawn=2)
     if category in ("resolved", "closed"):
         kinds.update(reopened=16, moved=8)
     kind = rng.choices(list(kinds), list(kinds.values()))[0]
