@@ -15,6 +15,23 @@ static size_t block_size_of(const csup_policy *policy) {
          align_up((size_t)policy->rules.count * sizeof(csup_watch_of));
 }
 
+/* What a rule on a fact compares the first value with: counts start at 0, the level at 1, all else is absent. */
+static int64_t before_opening(int32_t slot) {
+  switch (slot) {
+  case CSUP_SLOT_CONTACTS:
+  case CSUP_SLOT_REPLIES:
+  case CSUP_SLOT_REOPENS:
+  case CSUP_SLOT_REJECTIONS:
+  case CSUP_SLOT_REASSIGNMENTS:
+  case CSUP_SLOT_BREACHED:
+    return 0;
+  case CSUP_SLOT_LEVEL:
+    return 1;
+  default:
+    return CSUP_ABSENT;
+  }
+}
+
 csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) {
   csup_case *c = csup_allocate(allocator, sizeof *c);
   if (!c)
@@ -41,8 +58,9 @@ csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) 
   block += align_up((size_t)policy->track_count * sizeof(csup_track));
   c->watches = (csup_watch_of *)(void *)block;
   for (int32_t rule = 0; rule < policy->rules.count; rule++) {
-    bool is_fact = policy->rules.items[rule].watch == CSUP_WATCH_FACT;
-    c->watches[rule] = (csup_watch_of){.next = is_fact ? CSUP_ABSENT : CSUP_TIME_NEVER, .held = CSUP_TIME_NEVER};
+    const csup_rule *of = &policy->rules.items[rule];
+    c->watches[rule] = (csup_watch_of){.next = of->watch == CSUP_WATCH_FACT ? before_opening(of->slot) : CSUP_TIME_NEVER,
+                                       .held = CSUP_TIME_NEVER};
   }
   for (int32_t slot = 0; slot < policy->schema.count; slot++)
     c->slots[slot] = CSUP_ABSENT;

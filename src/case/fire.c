@@ -196,6 +196,8 @@ csup_status csup_rule_fire(csup_call *call, int32_t index, csup_watch_of *watch,
       return status;
   } else if (c->policy->rule_tracks[index] >= 0) {
     csup_track_tell(c, c->policy->rule_tracks[index], call->at, decision);
+    if (call->at == decision->due && watch->at_breach)
+      decision->verdict = CSUP_VERDICT_BREACHED; /* noticed behind the due, though dated at it */
   }
   csup_category before = (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1;
   csup_status status = CSUP_OK;

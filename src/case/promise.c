@@ -138,7 +138,8 @@ csup_status csup_promises_follow(csup_call *call, const csup_step *steps, size_t
     else if (step->on == CSUP_EVENT_FULFILLED || step->on == CSUP_EVENT_WITHDRAWN)
       status = end(call, csup_promise_find(c, step->event->name),
                    step->on == CSUP_EVENT_FULFILLED ? CSUP_CLOCK_STOPPED : CSUP_CLOCK_CANCELLED);
-    bool is_over = step->on == CSUP_EVENT_MERGED || step->on == CSUP_EVENT_CANCELLED || step->category == CSUP_CATEGORY_CLOSED;
+    bool closes = step->category == CSUP_CATEGORY_CLOSED && step->before != CSUP_CATEGORY_CLOSED;
+    bool is_over = step->on == CSUP_EVENT_MERGED || step->on == CSUP_EVENT_CANCELLED || closes;
     for (uint32_t p = 0; status == CSUP_OK && is_over && p < c->head->promise_count; p++)
       status = end(call, &c->promises[p], CSUP_CLOCK_CANCELLED);
   }

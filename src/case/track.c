@@ -494,6 +494,8 @@ static csup_status warn(csup_call *call, int32_t index) {
     if (!decision)
       return CSUP_E_NOMEM;
     csup_track_tell(c, index, call->at, decision);
+    if (threshold->with_breach)
+      decision->verdict = CSUP_VERDICT_BREACHED; /* noticed behind the due, though dated at it */
     decision->name = threshold->text;
     break;
   }

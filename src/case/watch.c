@@ -168,10 +168,12 @@ static csup_time wake_of(const csup_rule *rule, const csup_watch_of *watch) {
   return watch->at_breach && next == watch->next ? next + 1 : next;
 }
 
-/* While a clock is paused nothing of it fires, held or not. */
+/* While a clock is paused nothing of it fires, held or not; in category closed no timed rule is pending (R7). */
 static bool may_fire(const csup_case *c, int32_t rule) {
+  csup_watch watch = c->policy->rules.items[rule].watch;
   int32_t track = c->policy->rule_tracks[rule];
-  return track < 0 || csup_track_runs(c, track);
+  bool is_timed = watch != CSUP_WATCH_EVENT && watch != CSUP_WATCH_FACT;
+  return (!is_timed || category_now(c) != CSUP_CATEGORY_CLOSED) && (track < 0 || csup_track_runs(c, track));
 }
 
 csup_time csup_watches_wakeup(const csup_case *c) {
@@ -181,13 +183,14 @@ csup_time csup_watches_wakeup(const csup_case *c) {
   for (int32_t i = 0; i < rules->count; i++) {
     const csup_rule *rule = &rules->items[i];
     csup_time wake = CSUP_TIME_NEVER;
+    bool may = may_fire(c, i);
     if (rule->watch == CSUP_WATCH_CLOCK && rule->clock == CSUP_CLOCK_PROMISE) {
       for (uint32_t p = 0; p < c->head->promise_count; p++) {
         csup_time of = wake_of(rule, promise_watch((csup_case *)(uintptr_t)c, p, nth));
-        wake = of < wake ? of : wake;
+        wake = may && of < wake ? of : wake;
       }
       nth++;
-    } else if (may_fire(c, i)) {
+    } else if (may) {
       wake = wake_of(rule, &c->watches[i]);
     }
     if (wake < best && guard_holds(c, rule))
@@ -240,8 +243,9 @@ static csup_status try_rule(csup_call *call, int32_t index, csup_watch_of *watch
     find_loose(c, index);
   bool is_fact = rule->watch == CSUP_WATCH_FACT;
   csup_time of = wake_of(rule, watch);
-  bool is_turn = at_due ? watch->at_breach && of == wake && watch->next == wake - 1 : of <= wake;
-  bool by_fact = is_fact && !at_due && watch->held > wake && fact_turn(c, rule, watch);
+  bool follows = watch->is_fresh && of <= call->at; /* from what was dated at the due */
+  bool is_turn = at_due ? follows || (watch->at_breach && of == wake && watch->next == wake - 1) : of <= wake;
+  bool by_fact = is_fact && watch->held > wake && fact_turn(c, rule, watch);
   if (!is_turn && !by_fact)
     return CSUP_OK;
   if (watch->done || !may_fire(c, index) || !guard_holds(c, rule))
