@@ -79,34 +79,46 @@ static csup_status read_member(const csup_json *object, const char *key, int64_t
 
 /* ---- dimensions ---- */
 
+/* Keeps the pointer. False when the name is there already. */
+static bool add_name(csup_impact_names *names, const char *name) {
+  if (csup_impact_names_find(names, name) >= 0)
+    return false;
+  uint8_t *first = &names->first[csup_impact_bucket(name)];
+  names->names[names->count] = name;
+  names->next[names->count] = *first;
+  *first = (uint8_t)++names->count;
+  return true;
+}
+
 static csup_status read_level(const csup_json *node, csup_arena *arena, csup_impact_dimension *dimension,
                               csup_impact_level *level) {
   static const char *const keys[] = {"name", "code", "points", NULL};
-  csup_json points;
+  csup_json member;
+  const char *name = NULL;
   int64_t number = 0;
   csup_status status = csup_json_object(node);
   if (status == CSUP_OK)
     status = csup_json_only(node, keys);
   if (status == CSUP_OK)
-    status = need_name(node, "name", arena, &level->name);
+    status = need_name(node, "name", arena, &name);
   if (status == CSUP_OK)
-    status = read_code(node, arena, level->name, false, &level->code);
+    status = read_code(node, arena, name, false, &level->code);
   if (status == CSUP_OK)
-    status = csup_json_need(node, "points", &points);
+    status = csup_json_need(node, "points", &member);
   if (status == CSUP_OK)
-    status = read_integer(&points, 0, CSUP_POINTS_MAX, &number);
+    status = read_integer(&member, 0, CSUP_POINTS_MAX, &number);
   if (status)
     return status;
-  level->points = (uint32_t)number;
-  if (level > dimension->levels && level->points <= level[-1].points)
-    return csup_json_fail(&points, CSUP_E_POLICY, "points must rise with the levels: %u after %u", level->points,
-                          level[-1].points);
-  for (const csup_impact_level *other = dimension->levels; other < level; other++) {
-    if (strcmp(other->name, level->name) == 0)
-      return csup_json_fail(node, CSUP_E_POLICY, "there are two levels \"%.60s\"", level->name);
+  uint32_t points = (uint32_t)number, before = dimension->most;
+  dimension->most = points;
+  level->weight = (uint64_t)points << 32 * dimension->group;
+  if (level > dimension->levels && points <= before)
+    return csup_json_fail(&member, CSUP_E_POLICY, "points must rise with the levels: %u after %u", points, before);
+  if (!add_name(dimension->names, name))
+    return csup_json_fail(node, CSUP_E_POLICY, "there are two levels \"%.60s\"", name);
+  for (const csup_impact_level *other = dimension->levels; other < level; other++)
     if (strcmp(other->code, level->code) == 0)
       return csup_json_fail(node, CSUP_E_POLICY, "two levels have the code \"%s\"", level->code);
-  }
   return CSUP_OK;
 }
 
@@ -121,7 +133,8 @@ static csup_status read_levels(const csup_json *node, csup_arena *arena, csup_im
   if (count < 2 || count > CSUP_LEVELS_MAX)
     return csup_json_fail(&levels, CSUP_E_POLICY, "a dimension has 2 to %d levels, found %zu", CSUP_LEVELS_MAX, count);
   dimension->levels = csup_arena_allocate(arena, count, sizeof *dimension->levels);
-  if (!dimension->levels)
+  dimension->names = csup_arena_allocate(arena, 1, sizeof *dimension->names);
+  if (!dimension->levels || !dimension->names)
     return no_memory(node);
   for (size_t i = 0; i < count && status == CSUP_OK; i++) {
     csup_json item;
@@ -129,16 +142,8 @@ static csup_status read_levels(const csup_json *node, csup_arena *arena, csup_im
     status = read_level(&item, arena, dimension, &dimension->levels[i]);
   }
   dimension->level_count = (uint8_t)count;
+  dimension->unknown[CSUP_AT_HIGHEST] = (uint8_t)(count - 1);
   return status;
-}
-
-static int32_t find_level(const csup_impact_dimension *dimension, const char *name) {
-  for (int32_t i = 0; i < dimension->level_count; i++) {
-    const char *other = dimension->levels[i].name;
-    if (other == name || (other[0] == name[0] && strcmp(other, name) == 0))
-      return i;
-  }
-  return -1;
 }
 
 static csup_status read_group(const csup_json *node, csup_impact_dimension *dimension) {
@@ -164,21 +169,11 @@ static csup_status read_default(const csup_json *node, csup_impact_dimension *di
   csup_status status = csup_json_text(&member, &name);
   if (status)
     return status;
-  int32_t level = find_level(dimension, name);
+  int32_t level = csup_impact_names_find(dimension->names, name);
   if (level < 0)
     return csup_json_fail(&member, CSUP_E_POLICY, "\"%.60s\" is none of the dimension's levels", name);
-  dimension->default_level = (uint8_t)level;
+  dimension->unknown[CSUP_AT_DEFAULT] = (uint8_t)level;
   return CSUP_OK;
-}
-
-static csup_status declare_slot(const csup_json *node, csup_schema *schema, csup_impact_dimension *dimension) {
-  const char **names = csup_arena_allocate(schema->arena, dimension->level_count, sizeof *names);
-  if (!names)
-    return no_memory(node);
-  for (int32_t i = 0; i < dimension->level_count; i++)
-    names[i] = dimension->levels[i].name;
-  csup_status status = csup_schema_dimension(schema, dimension->name, names, dimension->level_count, &dimension->slot);
-  return status ? csup_json_fail(node, CSUP_E_POLICY, "fields and dimensions are too many together") : CSUP_OK;
 }
 
 static csup_status read_dimension(const csup_json *node, csup_schema *schema, csup_impact *impact,
@@ -203,18 +198,18 @@ static csup_status read_dimension(const csup_json *node, csup_schema *schema, cs
     status = copy_name(&ask, schema->arena, &dimension->ask);
   if (status)
     return status;
-  for (const csup_impact_dimension *other = impact->dimensions; other < dimension; other++) {
-    if (strcmp(other->name, dimension->name) == 0)
-      return csup_json_fail(node, CSUP_E_POLICY, "there are two dimensions \"%.60s\"", dimension->name);
+  if (!add_name(&impact->names, dimension->name))
+    return csup_json_fail(node, CSUP_E_POLICY, "there are two dimensions \"%.60s\"", dimension->name);
+  for (const csup_impact_dimension *other = impact->dimensions; other < dimension; other++)
     if (strcmp(other->code, dimension->code) == 0)
       return csup_json_fail(node, CSUP_E_POLICY, "two dimensions have the code \"%s\"", dimension->code);
-  }
   uint32_t *total = &impact->total[dimension->group];
-  *total += dimension->levels[dimension->level_count - 1].points;
+  *total += dimension->most;
   if (*total > CSUP_POINTS_MAX)
     return csup_json_fail(node, CSUP_E_POLICY, "the points of group \"%s\" add up to more than %d",
                           dimension->group == CSUP_URGENCY ? "urgency" : "impact", CSUP_POINTS_MAX);
-  return declare_slot(node, schema, dimension);
+  status = csup_schema_dimension(schema, dimension->name, dimension->names->names, dimension->level_count, &dimension->slot);
+  return status ? csup_json_fail(node, CSUP_E_POLICY, "fields and dimensions are too many together") : CSUP_OK;
 }
 
 static csup_status read_dimensions(const csup_json *section, csup_schema *schema, csup_impact *impact) {
@@ -240,7 +235,7 @@ static csup_status read_dimensions(const csup_json *section, csup_schema *schema
   }
   for (int group = 0; group < CSUP_IMPACT_GROUPS; group++) {
     uint32_t total = impact->total[group];
-    impact->reciprocal[group] = total ? (UINT64_C(1) << CSUP_RECIPROCAL_SHIFT) / total + 1 : 0;
+    impact->reciprocal[group] = total ? 1000 * ((UINT64_C(1) << CSUP_RECIPROCAL_SHIFT) / total + 1) : 0;
   }
   return CSUP_OK;
 }
@@ -432,8 +427,13 @@ csup_status csup_impact_compile(const csup_json *section, csup_schema *schema, c
   if (status)
     return status;
   impact->slot_count = schema->count;
-  csup_impact_rules_take_apart(impact);
-  return CSUP_OK;
+  impact->no_facts = csup_arena_allocate(schema->arena, (size_t)schema->count, sizeof *impact->no_facts);
+  if (!impact->no_facts)
+    return no_memory(section);
+  for (int32_t slot = 0; slot < schema->count; slot++)
+    impact->no_facts[slot] = CSUP_ABSENT;
+  status = csup_impact_rules_take_apart(impact, schema->arena);
+  return status ? no_memory(section) : CSUP_OK;
 }
 
 /* ---- reading the model ---- */
@@ -443,14 +443,11 @@ int32_t csup_impact_dimension_count(const csup_impact *impact) {
 }
 
 int32_t csup_impact_find_dimension(const csup_impact *impact, const char *name) {
-  for (int32_t i = 0; i < impact->dimension_count; i++)
-    if (strcmp(impact->dimensions[i].name, name) == 0)
-      return i;
-  return -1;
+  return csup_impact_names_find(&impact->names, name);
 }
 
 int32_t csup_impact_find_level(const csup_impact *impact, int32_t dimension, const char *name) {
-  return find_level(&impact->dimensions[dimension], name);
+  return csup_impact_names_find(impact->dimensions[dimension].names, name);
 }
 
 const char *csup_impact_dimension_name(const csup_impact *impact, int32_t dimension) {
@@ -458,7 +455,7 @@ const char *csup_impact_dimension_name(const csup_impact *impact, int32_t dimens
 }
 
 const char *csup_impact_level_name(const csup_impact *impact, int32_t dimension, int32_t level) {
-  return impact->dimensions[dimension].levels[level].name;
+  return impact->dimensions[dimension].names->names[level];
 }
 
 const char *csup_impact_question(const csup_impact *impact, int32_t dimension) {

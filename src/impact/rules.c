@@ -168,7 +168,7 @@ static void set_clause(const dimensions_read *reads, bool floor, size_t combinat
     for (size_t level = 0; level < reads->dimension[i]->level_count; level++) {
       csup_impact_level *at = &reads->dimension[i]->levels[level];
       if (floor ? level < corner : level > corner)
-        *(floor ? &at->floors : &at->ceilings) &= ~(UINT64_C(1) << bit);
+        *(floor ? &at->floors : &at->ceilings) |= UINT64_C(1) << bit;
     }
   }
 }
@@ -199,25 +199,26 @@ static void take_apart(csup_impact_rule *rule, const dimensions_read *reads, uin
   }
 }
 
+/* A shift is never taken apart: `effect_of` is NULL. */
 static void sort_out(csup_impact *impact, csup_impact_rule *rule, uint8_t *effect_of, int32_t *used) {
   dimensions_read reads;
   find_reads(rule, impact, &reads);
-  if (reads.count == 0)
-    return;
-  if (!reads.facts && reads.combinations <= TABLE_MAX && effect_of)
+  if (reads.count > 0 && !reads.facts && reads.combinations <= TABLE_MAX && effect_of)
     take_apart(rule, &reads, effect_of, used);
-  rule->by_condition = rule->clauses == 0;
-  impact->by_condition |= rule->by_condition;
+  if (rule->clauses)
+    return;
+  if (reads.count == 0)
+    impact->by_facts[impact->by_facts_count++] = rule;
+  else
+    impact->by_condition[impact->by_condition_count++] = rule;
 }
 
-static uint64_t low_bits(int32_t count) {
-  return count == CSUP_CLAUSES_MAX ? UINT64_MAX : (UINT64_C(1) << count) - 1;
-}
-
-void csup_impact_rules_take_apart(csup_impact *impact) {
-  for (int32_t i = 0; i < impact->dimension_count; i++)
-    for (int32_t level = 0; level < impact->dimensions[i].level_count; level++)
-      impact->dimensions[i].levels[level].floors = impact->dimensions[i].levels[level].ceilings = UINT64_MAX;
+csup_status csup_impact_rules_take_apart(csup_impact *impact, csup_arena *arena) {
+  size_t count = (size_t)impact->floors.count + (size_t)impact->ceilings.count + (size_t)impact->shifts.count;
+  impact->by_facts = csup_arena_allocate(arena, count, sizeof *impact->by_facts);
+  impact->by_condition = csup_arena_allocate(arena, count, sizeof *impact->by_condition);
+  if (!impact->by_facts || !impact->by_condition)
+    return CSUP_E_NOMEM;
   int32_t floors = 0, ceilings = 0, severities = impact->bands[CSUP_IMPACT];
   /* In order of effect: the most severe floor and the least severe ceiling get the lowest bits. */
   for (int32_t severity = 0; severity < severities; severity++) {
@@ -230,8 +231,12 @@ void csup_impact_rules_take_apart(csup_impact *impact) {
   }
   for (int32_t i = 0; i < impact->shifts.count; i++)
     sort_out(impact, &impact->shifts.items[i], NULL, NULL);
-  impact->floor_clauses = low_bits(floors);
-  impact->ceiling_clauses = low_bits(ceilings);
+  /* Where no clause stands, the bounds are the ends of the scale. */
+  impact->floor_of[CSUP_CLAUSES_MAX] = (uint8_t)(severities - 1);
+  impact->ceiling_of[CSUP_CLAUSES_MAX] = 0;
+  impact->floor_clauses = CSUP_NO_CLAUSE | ((UINT64_C(1) << floors) - 1);
+  impact->ceiling_clauses = CSUP_NO_CLAUSE | ((UINT64_C(1) << ceilings) - 1);
+  return CSUP_OK;
 }
 
 void csup_impact_reads(const csup_impact *impact, uint8_t *reads) {

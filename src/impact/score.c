@@ -1,20 +1,31 @@
 /* Assessment: scores, bands, floors and ceilings, intervals, the next question. Nothing here allocates. */
 #include "impact/model.h"
 
-#include <string.h>
-
-/* What is known of one set of levels after a walk over the dimensions. */
-struct tally {
-  uint32_t sum[CSUP_IMPACT_GROUPS];
-  uint64_t floors, ceilings; /* clauses still standing */
+/* Clauses that one dimension at least has felled, and those that two have: what stands without any one dimension follows. */
+struct felled {
+  uint64_t once, twice;
 };
 
-/* The part of the rules that reads no dimension is the same for every set of levels. */
+/* One level of each dimension, and what they come to. */
+struct choice {
+  uint8_t level[CSUP_DIMENSIONS_MAX];
+  uint64_t weights; /* their sum */
+  struct felled floors, ceilings;
+  csup_basis least_basis;
+  uint32_t known; /* greatest points of the dimensions that are neither unknown nor assumed */
+};
+
+/* What the rules that are not clauses come to. */
+struct bounds {
+  int32_t floor, ceiling, shift;
+  int32_t count; /* of those that hold */
+};
+
+/* The rules that read no dimension are the same for every choice. */
 struct frame {
   const csup_impact *impact;
-  int32_t floor, ceiling, shift;
-  int32_t count;      /* of those rules that hold */
-  int64_t *by_levels; /* NULL, or all slots, where the levels are written for rules that must be tested by their condition */
+  struct bounds bounds;
+  int64_t *by_levels; /* NULL, or all slots, where levels are put for the rules that must be tested by their condition */
 };
 
 static int32_t lowest_bit(uint64_t bits) {
@@ -36,206 +47,211 @@ static int32_t greatest(int32_t a, int32_t b) {
   return a > b ? a : b;
 }
 
-static int32_t score_of(const csup_impact *impact, int group, uint32_t sum) {
-  return (int32_t)((uint64_t)sum * 1000 * impact->reciprocal[group] >> CSUP_RECIPROCAL_SHIFT);
+static int32_t score_of(const csup_impact *impact, int group, uint64_t weights) {
+  return (int32_t)(csup_impact_points(weights, group) * impact->reciprocal[group] >> CSUP_RECIPROCAL_SHIFT);
 }
 
-static int32_t assessed_level(const csup_impact *impact, const csup_answers *answers, int32_t dimension) {
-  return answers->basis[dimension] == CSUP_BASIS_UNKNOWN ? impact->dimensions[dimension].default_level
-                                                         : answers->level[dimension];
+static int32_t priority_of(const csup_impact *impact, int32_t severity, int32_t urgency) {
+  return impact->matrix[severity * impact->bands[CSUP_URGENCY] + urgency];
+}
+
+/* Rule I2: max(floor, min(ceiling, band)) in the order of urgency, which is that of falling indexes. */
+static int32_t severity_of(const csup_impact *impact, const struct bounds *bounds, int32_t band, uint64_t floors,
+                           uint64_t ceilings) {
+  int32_t ceiling = greatest(bounds->ceiling, impact->ceiling_of[lowest_bit(ceilings)]);
+  int32_t floor = least(bounds->floor, impact->floor_of[lowest_bit(floors)]);
+  return least(greatest(band, ceiling), floor);
+}
+
+/* The part of rule I1 that shifts. */
+static int32_t urgency_of(const csup_impact *impact, const struct bounds *bounds, int32_t band) {
+  int32_t shift = greatest(least(bounds->shift, impact->shift_most), -impact->shift_most);
+  return greatest(least(band - shift, impact->bands[CSUP_URGENCY] - 1), 0);
+}
+
+static void test_rules(const csup_impact_rule *const *rules, int32_t count, const int64_t *values, struct bounds *bounds) {
+  for (int32_t i = 0; i < count; i++) {
+    const csup_impact_rule *rule = rules[i];
+    if (!csup_impact_rule_test(rule, values))
+      continue;
+    bounds->count++;
+    if (rule->kind == CSUP_REASON_FLOOR)
+      bounds->floor = least(bounds->floor, rule->effect);
+    else if (rule->kind == CSUP_REASON_CEILING)
+      bounds->ceiling = greatest(bounds->ceiling, rule->effect);
+    else
+      bounds->shift += rule->effect;
+  }
 }
 
 /* `by_levels` has room for every slot and is used only when a rule needs it. */
 static void open_frame(struct frame *frame, const csup_impact *impact, const int64_t *values, int64_t *by_levels) {
   frame->impact = impact;
-  frame->floor = impact->bands[CSUP_IMPACT] - 1;
-  frame->ceiling = frame->shift = frame->count = 0;
+  frame->bounds = (struct bounds){.floor = impact->bands[CSUP_IMPACT] - 1};
+  test_rules(impact->by_facts, impact->by_facts_count, values, &frame->bounds);
   frame->by_levels = NULL;
-  for (int32_t i = 0; i < impact->floors.count; i++) {
-    const csup_impact_rule *rule = &impact->floors.items[i];
-    if (rule->clauses || rule->by_condition || !csup_impact_rule_test(rule, values))
-      continue;
-    frame->floor = least(frame->floor, rule->effect);
-    frame->count++;
-  }
-  for (int32_t i = 0; i < impact->ceilings.count; i++) {
-    const csup_impact_rule *rule = &impact->ceilings.items[i];
-    if (rule->clauses || rule->by_condition || !csup_impact_rule_test(rule, values))
-      continue;
-    frame->ceiling = greatest(frame->ceiling, rule->effect);
-    frame->count++;
-  }
-  for (int32_t i = 0; i < impact->shifts.count; i++) {
-    const csup_impact_rule *rule = &impact->shifts.items[i];
-    if (rule->by_condition || !csup_impact_rule_test(rule, values))
-      continue;
-    frame->shift += rule->effect;
-    frame->count++;
-  }
-  if (impact->by_condition) {
+  if (impact->by_condition_count > 0) {
     memcpy(by_levels, values, (size_t)impact->slot_count * sizeof *values);
     frame->by_levels = by_levels;
   }
 }
 
-static void put_level(const struct frame *frame, int32_t dimension, int32_t level) {
-  if (frame->by_levels)
-    frame->by_levels[frame->impact->dimensions[dimension].slot] = level;
-}
-
-/* Adds the rules that must be tested by their condition under the levels put. Returns how many hold. */
-static int32_t test_by_levels(const struct frame *frame, int32_t *floor, int32_t *ceiling, int32_t *shift) {
+/* Returns how many of the rules that are not clauses hold. */
+static int32_t conclude(const struct frame *frame, const struct choice *choice, csup_scores *out) {
   const csup_impact *impact = frame->impact;
-  int32_t count = 0;
-  for (int32_t i = 0; i < impact->floors.count; i++) {
-    const csup_impact_rule *rule = &impact->floors.items[i];
-    if (rule->by_condition && csup_impact_rule_test(rule, frame->by_levels)) {
-      *floor = least(*floor, rule->effect);
-      count++;
-    }
+  struct bounds bounds = frame->bounds;
+  if (frame->by_levels) {
+    for (int32_t i = 0; i < impact->dimension_count; i++)
+      frame->by_levels[impact->dimensions[i].slot] = choice->level[i];
+    test_rules(impact->by_condition, impact->by_condition_count, frame->by_levels, &bounds);
   }
-  for (int32_t i = 0; i < impact->ceilings.count; i++) {
-    const csup_impact_rule *rule = &impact->ceilings.items[i];
-    if (rule->by_condition && csup_impact_rule_test(rule, frame->by_levels)) {
-      *ceiling = greatest(*ceiling, rule->effect);
-      count++;
-    }
-  }
-  for (int32_t i = 0; i < impact->shifts.count; i++) {
-    const csup_impact_rule *rule = &impact->shifts.items[i];
-    if (rule->by_condition && csup_impact_rule_test(rule, frame->by_levels)) {
-      *shift += rule->effect;
-      count++;
-    }
-  }
-  return count;
-}
-
-/* Rules I1 and I2 for one tally, and for the levels put. Returns how many of the rules tested by condition hold. */
-static int32_t conclude(const struct frame *frame, const struct tally *tally, csup_scores *out) {
-  const csup_impact *impact = frame->impact;
-  int32_t floor = frame->floor, ceiling = frame->ceiling, shift = frame->shift, count = 0;
-  if (tally->floors)
-    floor = least(floor, impact->floor_of[lowest_bit(tally->floors)]);
-  if (tally->ceilings)
-    ceiling = greatest(ceiling, impact->ceiling_of[lowest_bit(tally->ceilings)]);
-  if (frame->by_levels)
-    count = test_by_levels(frame, &floor, &ceiling, &shift);
-  shift = greatest(least(shift, impact->shift_most), -impact->shift_most);
-  out->impact_score = score_of(impact, CSUP_IMPACT, tally->sum[CSUP_IMPACT]);
-  out->urgency_score = score_of(impact, CSUP_URGENCY, tally->sum[CSUP_URGENCY]);
+  out->impact_score = score_of(impact, CSUP_IMPACT, choice->weights);
+  out->urgency_score = score_of(impact, CSUP_URGENCY, choice->weights);
   out->impact_band = impact->band_of[CSUP_IMPACT][out->impact_score];
-  out->severity = least(greatest(out->impact_band, ceiling), floor);
-  int32_t urgency = impact->band_of[CSUP_URGENCY][out->urgency_score] - shift;
-  out->urgency = greatest(least(urgency, impact->bands[CSUP_URGENCY] - 1), 0);
-  out->priority = impact->matrix[out->severity * impact->bands[CSUP_URGENCY] + out->urgency];
-  return count;
+  out->severity = severity_of(impact, &bounds, out->impact_band, impact->floor_clauses & ~choice->floors.once,
+                              impact->ceiling_clauses & ~choice->ceilings.once);
+  out->urgency = urgency_of(impact, &bounds, impact->band_of[CSUP_URGENCY][out->urgency_score]);
+  out->priority = priority_of(impact, out->severity, out->urgency);
+  return bounds.count;
 }
 
-static void start(const csup_impact *impact, struct tally *tally) {
-  tally->sum[CSUP_IMPACT] = tally->sum[CSUP_URGENCY] = 0;
-  tally->floors = impact->floor_clauses;
-  tally->ceilings = impact->ceiling_clauses;
-}
-
-static void add(struct tally *tally, int group, const csup_impact_level *level) {
-  tally->sum[group] += level->points;
-  tally->floors &= level->floors;
-  tally->ceilings &= level->ceilings;
-}
-
-/* With unknowns at their defaults. The levels stay put. */
-static void tally_value(const struct frame *frame, const csup_answers *answers, struct tally *out) {
-  const csup_impact *impact = frame->impact;
-  start(impact, out);
-  for (int32_t i = 0; i < impact->dimension_count; i++) {
-    int32_t level = assessed_level(impact, answers, i);
-    add(out, impact->dimensions[i].group, &impact->dimensions[i].levels[level]);
-    put_level(frame, i, level);
-  }
-}
-
-static void tally_end(const struct frame *frame, const csup_answers *answers, bool high, struct tally *out) {
-  const csup_impact *impact = frame->impact;
-  start(impact, out);
+static void choose(const csup_impact *impact, const csup_answers *answers, csup_impact_stand unknown, struct choice *out) {
+  uint64_t weights = 0, floors = 0, floors_twice = 0, ceilings = 0, ceilings_twice = 0;
+  csup_basis least_basis = CSUP_BASIS_VERIFIED;
+  uint32_t known = 0;
   for (int32_t i = 0; i < impact->dimension_count; i++) {
     const csup_impact_dimension *dimension = &impact->dimensions[i];
-    int32_t level = answers->level[i];
-    if (answers->basis[i] == CSUP_BASIS_UNKNOWN)
-      level = high ? dimension->level_count - 1 : 0;
-    add(out, dimension->group, &dimension->levels[level]);
-    put_level(frame, i, level);
+    csup_basis basis = answers->basis[i];
+    uint8_t level = basis == CSUP_BASIS_UNKNOWN ? dimension->unknown[unknown] : answers->level[i];
+    const csup_impact_level *at = &dimension->levels[level];
+    out->level[i] = level;
+    weights += at->weight;
+    floors_twice |= floors & at->floors;
+    floors |= at->floors;
+    ceilings_twice |= ceilings & at->ceilings;
+    ceilings |= at->ceilings;
+    least_basis = least(least_basis, basis);
+    known += basis > CSUP_BASIS_ASSUMED ? dimension->most : 0;
   }
+  out->weights = weights;
+  out->floors = (struct felled){floors, floors_twice};
+  out->ceilings = (struct felled){ceilings, ceilings_twice};
+  out->least_basis = least_basis;
+  out->known = known;
 }
 
-/* Rule I4. As scores, floors and ceilings are monotone, the spread over a dimension's levels lies between its lowest and highest;
-   of the tally only that dimension's part changes. Expects the levels of `value` put, and leaves them so. */
-static int32_t next_question(const struct frame *frame, const csup_answers *answers, const struct tally *value) {
+/* ---- rule I4: as all is monotone, the spread over a dimension's levels is that between its lowest and its highest ---- */
+
+/* The larger spread wins: priority first, then scores, which spread by 1000 at most, then the dimension that comes first. 0: no
+   spread. */
+static int32_t rank_of(int32_t dimension, int32_t priority_spread, int32_t score_spread) {
+  int32_t spread = priority_spread * 1024 + score_spread;
+  return spread > 0 ? spread * CSUP_DIMENSIONS_MAX + (CSUP_DIMENSIONS_MAX - 1 - dimension) : 0;
+}
+
+/* The choice with one dimension taken out, or put at another level. */
+struct moved {
+  uint64_t weights, floors, ceilings;
+};
+
+static struct moved without(const struct choice *choice, const csup_impact_level *own) {
+  return (struct moved){choice->weights - own->weight, choice->floors.twice | (choice->floors.once & ~own->floors),
+                        choice->ceilings.twice | (choice->ceilings.once & ~own->ceilings)};
+}
+
+/* Without rules tested by condition only the dimension's own part changes. This is most of the work of an assessment with open
+   answers, so bands are turned into what they mean beforehand: `urgencies` by band of urgency, `priorities` by severity. */
+static int32_t best_rank(const struct frame *frame, const csup_answers *answers, const struct choice *choice,
+                         const csup_scores *scores) {
   const csup_impact *impact = frame->impact;
-  uint64_t floors_after[CSUP_DIMENSIONS_MAX], ceilings_after[CSUP_DIMENSIONS_MAX];
-  uint64_t floors = impact->floor_clauses, ceilings = impact->ceiling_clauses;
-  for (int32_t i = impact->dimension_count - 1; i >= 0; i--) {
-    const csup_impact_level *level = &impact->dimensions[i].levels[assessed_level(impact, answers, i)];
-    floors_after[i] = floors;
-    ceilings_after[i] = ceilings;
-    floors &= level->floors;
-    ceilings &= level->ceilings;
-  }
-  floors = impact->floor_clauses;
-  ceilings = impact->ceiling_clauses;
-  int32_t best = -1, best_priority = 0, best_score = 0;
+  const uint8_t *priorities[CSUP_BANDS_MAX]; /* rows of the matrix */
+  uint8_t urgencies[CSUP_BANDS_MAX];
+  int32_t best = 0, columns = impact->bands[CSUP_URGENCY];
+  for (int32_t band = 0; band < columns; band++)
+    urgencies[band] = (uint8_t)urgency_of(impact, &frame->bounds, band);
+  for (int32_t severity = 0; severity < impact->bands[CSUP_IMPACT]; severity++)
+    priorities[severity] = impact->matrix + severity * columns;
   for (int32_t i = 0; i < impact->dimension_count; i++) {
+    if (answers->basis[i] > CSUP_BASIS_ASSUMED)
+      continue;
     const csup_impact_dimension *dimension = &impact->dimensions[i];
-    int32_t assessed = assessed_level(impact, answers, i);
-    const csup_impact_level *level = &dimension->levels[assessed];
-    if (answers->basis[i] <= CSUP_BASIS_ASSUMED) {
-      csup_scores end[2];
-      for (int high = 0; high < 2; high++) {
-        int32_t at = high ? dimension->level_count - 1 : 0;
-        struct tally tally = {
-            {value->sum[CSUP_IMPACT], value->sum[CSUP_URGENCY]}, floors & floors_after[i], ceilings & ceilings_after[i]};
-        tally.sum[dimension->group] -= level->points;
-        add(&tally, dimension->group, &dimension->levels[at]);
-        put_level(frame, i, at);
-        conclude(frame, &tally, &end[high]);
-      }
-      put_level(frame, i, assessed);
-      int32_t priority = end[0].priority - end[1].priority;
-      int32_t score = end[1].impact_score - end[0].impact_score + end[1].urgency_score - end[0].urgency_score;
-      if (priority > best_priority || (priority == best_priority && score > best_score)) {
-        best = i;
-        best_priority = priority;
-        best_score = score;
-      }
+    const csup_impact_level *low = dimension->levels, *high = low + dimension->unknown[CSUP_AT_HIGHEST];
+    struct moved rest = without(choice, low + choice->level[i]);
+    int32_t low_score = score_of(impact, dimension->group, rest.weights + low->weight);
+    int32_t high_score = score_of(impact, dimension->group, rest.weights + high->weight);
+    int32_t low_band = impact->band_of[dimension->group][low_score], high_band = impact->band_of[dimension->group][high_score];
+    int32_t low_urgency = scores->urgency, high_urgency = scores->urgency;
+    if (dimension->group == CSUP_URGENCY) {
+      low_urgency = urgencies[low_band];
+      high_urgency = urgencies[high_band];
+      low_band = high_band = scores->impact_band;
     }
-    floors &= level->floors;
-    ceilings &= level->ceilings;
+    int32_t low_severity = severity_of(impact, &frame->bounds, low_band, impact->floor_clauses & ~(rest.floors | low->floors),
+                                       impact->ceiling_clauses & ~(rest.ceilings | low->ceilings));
+    int32_t high_severity = severity_of(impact, &frame->bounds, high_band, impact->floor_clauses & ~(rest.floors | high->floors),
+                                        impact->ceiling_clauses & ~(rest.ceilings | high->ceilings));
+    int32_t spread = priorities[low_severity][low_urgency] - priorities[high_severity][high_urgency];
+    best = greatest(best, rank_of(i, spread, high_score - low_score));
   }
   return best;
 }
 
+/* Where some rule is tested by its condition: each end of each dimension from scratch. */
+static int32_t best_rank_by_condition(const struct frame *frame, const csup_answers *answers) {
+  const csup_impact *impact = frame->impact;
+  int32_t best = 0;
+  for (int32_t i = 0; i < impact->dimension_count; i++) {
+    csup_answers moved = *answers;
+    struct choice choice;
+    csup_scores end[2];
+    if (answers->basis[i] > CSUP_BASIS_ASSUMED)
+      continue;
+    moved.basis[i] = CSUP_BASIS_STATED;
+    for (int high = 0; high < 2; high++) {
+      moved.level[i] = (uint8_t)(high ? impact->dimensions[i].level_count - 1 : 0);
+      choose(impact, &moved, CSUP_AT_DEFAULT, &choice);
+      conclude(frame, &choice, &end[high]);
+    }
+    int32_t low_score = end[0].impact_score + end[0].urgency_score, high_score = end[1].impact_score + end[1].urgency_score;
+    best = greatest(best, rank_of(i, end[0].priority - end[1].priority, high_score - low_score));
+  }
+  return best;
+}
+
+static int32_t next_question(const struct frame *frame, const csup_answers *answers, const struct choice *choice,
+                             const csup_scores *scores) {
+  if (choice->least_basis > CSUP_BASIS_ASSUMED)
+    return -1;
+  int32_t best = frame->by_levels ? best_rank_by_condition(frame, answers) : best_rank(frame, answers, choice, scores);
+  return best ? CSUP_DIMENSIONS_MAX - 1 - best % CSUP_DIMENSIONS_MAX : -1;
+}
+
+/* ---- the room's inner door ---- */
+
 void csup_impact_score(const csup_impact *impact, const csup_answers *answers, const int64_t *values, csup_scores *out) {
   int64_t by_levels[CSUP_FACTS_MAX];
   struct frame frame;
-  struct tally value;
+  struct choice choice;
   open_frame(&frame, impact, values, by_levels);
-  tally_value(&frame, answers, &value);
-  conclude(&frame, &value, out);
+  choose(impact, answers, CSUP_AT_DEFAULT, &choice);
+  conclude(&frame, &choice, out);
 }
 
 int32_t csup_impact_next_question(const csup_impact *impact, const csup_answers *answers, const int64_t *values) {
   int64_t by_levels[CSUP_FACTS_MAX];
   struct frame frame;
-  struct tally value;
+  struct choice choice;
+  csup_scores scores;
   open_frame(&frame, impact, values, by_levels);
-  tally_value(&frame, answers, &value);
-  return next_question(&frame, answers, &value);
+  choose(impact, answers, CSUP_AT_DEFAULT, &choice);
+  conclude(&frame, &choice, &scores);
+  return next_question(&frame, answers, &choice, &scores);
 }
 
-static int32_t count_clauses(const csup_impact_rules *rules, uint64_t standing) {
+static int32_t count_standing(const csup_impact_rules *rules, uint64_t felled) {
   int32_t count = 0;
   for (int32_t i = 0; i < rules->count; i++)
-    count += (rules->items[i].clauses & standing) != 0;
+    count += (rules->items[i].clauses & ~felled) != 0;
   return count;
 }
 
@@ -246,38 +262,28 @@ static void set_band(csup_band *band, const char *const *names, int32_t low, int
 void csup_impact_whole(const csup_impact *impact, const csup_answers *answers, const int64_t *values, csup_assessment *out) {
   int64_t by_levels[CSUP_FACTS_MAX];
   struct frame frame;
-  struct tally value, end;
+  struct choice choice, end;
   csup_scores low, at, high;
   open_frame(&frame, impact, values, by_levels);
-  bool unknown = false, open = false;
-  uint64_t known = 0;
-  for (int32_t i = 0; i < impact->dimension_count; i++) {
-    const csup_impact_dimension *dimension = &impact->dimensions[i];
-    unknown |= answers->basis[i] == CSUP_BASIS_UNKNOWN;
-    open |= answers->basis[i] <= CSUP_BASIS_ASSUMED;
-    if (answers->basis[i] > CSUP_BASIS_ASSUMED)
-      known += dimension->levels[dimension->level_count - 1].points;
-  }
-  if (unknown) {
-    tally_end(&frame, answers, false, &end);
+  choose(impact, answers, CSUP_AT_DEFAULT, &choice);
+  int32_t rules = conclude(&frame, &choice, &at);
+  int32_t next = next_question(&frame, answers, &choice, &at);
+  low = high = at;
+  if (choice.least_basis == CSUP_BASIS_UNKNOWN) {
+    choose(impact, answers, CSUP_AT_LOWEST, &end);
     conclude(&frame, &end, &low);
-    tally_end(&frame, answers, true, &end);
+    choose(impact, answers, CSUP_AT_HIGHEST, &end);
     conclude(&frame, &end, &high);
   }
-  tally_value(&frame, answers, &value);
-  int32_t by_condition = conclude(&frame, &value, &at);
-  if (!unknown)
-    low = high = at;
   out->impact_score = (csup_span){low.impact_score, at.impact_score, high.impact_score, 0};
   out->urgency_score = (csup_span){low.urgency_score, at.urgency_score, high.urgency_score, 0};
   set_band(&out->severity, impact->severity_names, low.severity, at.severity, high.severity);
   set_band(&out->urgency, impact->urgency_names, low.urgency, at.urgency, high.urgency);
   set_band(&out->priority, impact->priority_names, low.priority, at.priority, high.priority);
-  int32_t next = open ? next_question(&frame, answers, &value) : -1;
   out->next_question = next < 0 ? NULL : impact->dimensions[next].name;
   out->next_question_text = next < 0 ? NULL : impact->dimensions[next].ask;
-  uint64_t all = (uint64_t)impact->total[CSUP_IMPACT] + impact->total[CSUP_URGENCY];
-  out->confidence = (int32_t)(known * 1000 / all);
-  out->reason_count = impact->dimension_count + frame.count + by_condition + count_clauses(&impact->floors, value.floors) +
-                      count_clauses(&impact->ceilings, value.ceilings);
+  /* At most 1000 times 2 * CSUP_POINTS_MAX, which fits. */
+  out->confidence = (int32_t)(1000 * choice.known / (impact->total[CSUP_IMPACT] + impact->total[CSUP_URGENCY]));
+  out->reason_count = impact->dimension_count + rules + count_standing(&impact->floors, choice.floors.once) +
+                      count_standing(&impact->ceilings, choice.ceilings.once);
 }

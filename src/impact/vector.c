@@ -184,7 +184,7 @@ csup_status csup_vector_parse(const csup_policy *policy, const char *text, size_
     const csup_impact_dimension *dimension = &impact->dimensions[i];
     buffer[i] = (csup_answer){
         .dimension = dimension->name,
-        .level = read.basis[i] == CSUP_BASIS_UNKNOWN ? NULL : dimension->levels[read.level[i]].name,
+        .level = read.basis[i] == CSUP_BASIS_UNKNOWN ? NULL : dimension->names->names[read.level[i]],
         .basis = read.basis[i],
     };
   }
