@@ -161,6 +161,7 @@ class Case:
         self.firings = 0
         baseline = dict(self.facts())
         seen = [self.fold(at, event) for event in events]
+        self.reopening = self.closing = False
         self.last = self.settled = at
         self.assess(at)
         self.choose(at)
@@ -351,10 +352,11 @@ class Case:
             what = (kind, number, cycle, index, repeat)
             if kind != "rule":
                 rank = 0 if kind == "breach" else 1
+                place = [text for text, _, _ in cycle.target.warn].index(index) if kind == "warn" else 0
                 if early:
-                    found.append((fires, logical, 0, (0, number, rank, index), what, cycle.armed_in))
+                    found.append((fires, logical, 0, (0, number, rank, place), what, cycle.armed_in))
                 else:
-                    found.append((fires, logical, 3, (number, instant, rank, index), what, cycle.armed_in))
+                    found.append((fires, logical, 3, (number, instant, rank, place), what, cycle.armed_in))
                 continue
             rule = self.policy.rules[index]
             if closed or not rule.when(facts):
@@ -434,7 +436,7 @@ class Case:
                 return
             cycle.fired[(kind, index, repeat)] = cycle.revision
             if kind == "warn":
-                lane.decide("warned", cycle, now, threshold=cycle.target.warn[index][0])
+                lane.decide("warned", cycle, now, threshold=index)
             else:
                 fire(self, index, now, lane, cycle, repeat)
 

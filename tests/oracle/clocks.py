@@ -116,8 +116,8 @@ class Cycle:
         if self.status == "stopped":
             due = self.due()
             return ("breached" if self.breached else "open") if due is None else "met" if self.stop <= due else "breached"
-        due = self.due()
-        if due is None:  # paused, or without a target
+        due = self.due(None if self.base_waits else at) if self.target else None
+        if due is None:
             return "breached" if self.breached else "open"
         return "breached" if at > due or at == due == self.breached_due else "open"
 
@@ -257,6 +257,7 @@ class Lane:
         cycle.status = "running"
         if cycle.base_waits:
             cycle.base, cycle.base_waits = at, False
+            cycle.retargeted = at  # the change counts from here
         if cycle.armed_in < cycle.paused_in:
             cycle.floor = begin  # what lay there had its chance before the pause
         self.arm(cycle, at)
@@ -292,7 +293,10 @@ class Lane:
 
     def cancel(self, at):
         cycle = self.cycle
+        if cycle.status == "paused":
+            self.end_pause(cycle, at)
         cycle.stop, cycle.status, self.cycle = at, "cancelled", None
+        cycle.changed()
         self.decide("cancelled", cycle, at)
 
     def breach(self, cycle, at):
@@ -312,10 +316,10 @@ class Lane:
         if due is not None:
             if not cycle.breached:
                 items.append(("breach", 0, 1, due, True))
-            for index, (text, measure, signed) in enumerate(cycle.target.warn):
+            for text, measure, signed in cycle.target.warn:
                 found = cycle.instant(measure, signed)
                 if found:
-                    items.append(("warn", index, 1, *found))
+                    items.append(("warn", text, 1, *found))
             for rule in self.rules:
                 index = self.case.policy.rules.index(rule)
                 for repeat in range(1, rule.times + 1):
