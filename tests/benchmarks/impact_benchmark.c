@@ -5,9 +5,9 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
+#include "../failing_allocator.h"
 #include "../impact/model.h"
-#include "failing_allocator.h"
-#include "random.h"
+#include "../random.h"
 
 #include <time.h>
 
@@ -15,12 +15,12 @@
 #define ROUNDS     301
 #define DIMENSIONS 8
 
-typedef struct set {
+typedef struct answer_set {
   csup_answer answers[DIMENSIONS];
   size_t count;
-} set;
+} answer_set;
 
-typedef enum how {
+typedef enum scenario {
   SAME_STATED,
   SAME_ASSUMED,
   ALL_STATED,
@@ -30,7 +30,7 @@ typedef enum how {
   HALF_UNKNOWN,
   NONE,
   HOW_COUNT
-} how;
+} scenario;
 
 static const char *const names[HOW_COUNT] = {"8 answers, stated, always the same",
                                              "8 answers, assumed, always the same",
@@ -41,7 +41,7 @@ static const char *const names[HOW_COUNT] = {"8 answers, stated, always the same
                                              "4 answers, stated, 4 unknown",
                                              "no answers, 8 unknown"};
 
-static set sets[SETS];
+static answer_set sets[SETS];
 static char copies[64][16]; /* the host's own strings: each a copy of a name */
 static int copy_count;
 
@@ -52,10 +52,10 @@ static const char *own(const char *name) {
   return strcpy(copies[copy_count++], name);
 }
 
-static void draw(const csup_policy *policy, how how, random_source *random) {
+static void draw(const csup_policy *policy, scenario how, random_source *random) {
   const csup_impact *impact = policy->impact;
   for (int s = 0; s < SETS; s++) {
-    set *set = &sets[s];
+    answer_set *set = &sets[s];
     set->count = 0;
     for (int32_t i = 0; i < DIMENSIONS && how != NONE; i++) {
       if (how == HALF_UNKNOWN && (i + s) % 2)
@@ -86,7 +86,7 @@ static int by_size(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static void measure(const csup_policy *policy, how how, const csup_field *facts, size_t fact_count) {
+static void measure(const csup_policy *policy, scenario how, const csup_field *facts, size_t fact_count) {
   static double rounds[ROUNDS];
   random_source random = {7};
   long priorities = 0;
@@ -116,7 +116,7 @@ int main(void) {
   const csup_field facts[] = {{.name = "mood", .text = "angry", .kind = CSUP_VALUE_TEXT},
                               {.name = "contacts", .number = 2, .kind = CSUP_VALUE_NUMBER}};
   for (int way = 0; way < HOW_COUNT; way++)
-    measure(&policy, (how)way, NULL, 0);
+    measure(&policy, (scenario)way, NULL, 0);
   measure(&policy, ALL_ASSUMED, facts, 2);
   printf("the model: %ld blocks, %zu bytes; requests for memory while assessing: %ld\n", counter.blocks, counter.bytes,
          counter.requests - requests);

@@ -223,6 +223,11 @@ CASES = [
     ("a table in local time", "status policy.json good.jsonl --table --zone Asia/Kolkata --case B", None, 0,
      "CASE  STATE  PRIORITY  CLOCK       STATUS   DUE (Asia/Kolkata)  VERDICT   BUSINESS TIME\n"
      "B     new    P4        resolution  running  2026-03-02 19:30    BREACHED  1 h 00 min late\n", ""),
+    ("a table of names that are not ASCII, and of a case without targets", "status model.json - --table",
+     '{"case":"Заявка 1","at":"2026-03-02T09:00:00Z","event":"opened"}\n{"case":"B","at":"2026-03-02T09:00:00Z","event":"opened"}\n', 0,
+     "CASE      STATE  PRIORITY  CLOCK  STATUS  DUE (UTC)  VERDICT  BUSINESS TIME\n"
+     "Заявка 1  new    P3        -      -       -          -        -\n"
+     "B         new    P3        -      -       -          -        -\n", ""),
     ("a table in no zone", "status policy.json good.jsonl --table --zone Mars/Olympus", None, 2, "", "--zone: CSUP_E_UNKNOWN: {...}\n"),
     ("a zone without a table", "status policy.json good.jsonl --zone UTC", None, 2, "",
      "--zone: CSUP_E_ARGUMENT: only a table shows local time; add --table\n"),
@@ -408,6 +413,20 @@ def streams(checks):
     checks.expect("a line longer than any buffer", status == 0 and json.loads(out.splitlines()[1])["facts"]["contacts"] == 20001)
 
 
+def readmes(checks, source):
+    """What the READMEs of the examples show: a line "$ command" is run in the project's folder, and prints what follows."""
+    for path in sorted((source / "examples").glob("*/README.md")):
+        for block in re.findall(r"^```console\n(.*?)^```$", path.read_text(encoding="utf-8"), re.S | re.M):
+            for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
+                command, _, expected = part.partition("\n")
+                wanted = re.search(r"^# exits (\d+)\n", expected, re.M)
+                expected = re.sub(r"^# exits \d+\n", "", expected, flags=re.M)
+                done = subprocess.run(["sh", "-c", command], cwd=source, capture_output=True, text=True, encoding="utf-8",
+                                      env={**os.environ, "PATH": f"{os.path.dirname(checks.csup)}:{os.environ['PATH']}"})
+                good = matches(expected, done.stdout) and done.returncode == (int(wanted[1]) if wanted else 0)
+                checks.expect(f"{path.relative_to(source)} shows what happens", good, command, done.stdout, done.stderr)
+
+
 def surroundings(checks, source):
     """A full disk, a damaged byte, and what the project ships."""
     if os.path.exists("/dev/full"):
@@ -438,6 +457,7 @@ def main():
         checks = Checks(os.path.abspath(sys.argv[1]), folder)
         table(checks)
         streams(checks)
+        readmes(checks, pathlib.Path(sys.argv[2]).resolve())
         surroundings(checks, pathlib.Path(sys.argv[2]).resolve())
     print(f"{checks.count - checks.failed} of {checks.count} checks hold")
     return 1 if checks.failed else 0
