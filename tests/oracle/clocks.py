@@ -293,10 +293,7 @@ class Lane:
 
     def cancel(self, at):
         cycle = self.cycle
-        if cycle.status == "paused":
-            self.end_pause(cycle, at)
         cycle.stop, cycle.status, self.cycle = at, "cancelled", None
-        cycle.changed()
         self.decide("cancelled", cycle, at)
 
     def breach(self, cycle, at):
