@@ -52,6 +52,8 @@ static csup_status add_moves(const csup_policy *policy, graph *to, size_t from, 
   if (status == CSUP_E_SPACE)
     status = csup_workflow_moves(policy, state, 0, NULL, 0, moves, count, &count);
   for (size_t i = 0; status == CSUP_OK && i < count; i++) {
+    if (strcmp(moves[i].to, state) == 0)
+      continue; /* `*` means this state too, but staying is no move */
     label->length = 0;
     text_add(label, csup_event_kind_name(moves[i].on));
     if (moves[i].missing)

@@ -16,15 +16,17 @@ static bool is_built_in(const char *path) {
 bool open_policy(const char *path, csup_policy **out) {
   csup_error error = {0};
   text document = {0};
+  bool good = true;
   if (is_built_in(path))
     text_add(&document, csup_policy_default());
-  else if (!read_file(path, &document))
-    return false;
-  csup_status status = csup_policy_parse(document.bytes, document.length, NULL, out, &error);
-  if (status != CSUP_OK)
+  else
+    good = read_file(path, &document);
+  if (good && csup_policy_parse(document.bytes, document.length, NULL, out, &error) != CSUP_OK) {
     complain(file_name(path), 0, &error);
+    good = false;
+  }
   text_free(&document);
-  return status == CSUP_OK;
+  return good;
 }
 
 bool read_instant(const char *option, const char *given, csup_time *out) {

@@ -189,17 +189,19 @@ static void complain_at(const text *document, const char *section, const char *n
 static bool check_question(const csup_policy *policy, const text *document, const question *q) {
   csup_assessment assessment;
   csup_error error = {.index = -1};
-  if (csup_impact_assess(policy, q->answers, q->answer_count, NULL, 0, &assessment, &error) != CSUP_OK) {
-    size_t i = error.index >= 0 ? (size_t)error.index : 0;
-    complain_at(document, "answers", q->answers[i].dimension, q->answer_places[i], &error);
-    return false;
-  }
-  if (csup_impact_assess(policy, q->answers, q->answer_count, q->facts, q->fact_count, &assessment, &error) != CSUP_OK) {
-    size_t i = error.index >= 0 ? (size_t)error.index : 0;
-    complain_at(document, "facts", q->facts[i].name, q->fact_places[i], &error);
-    return false;
-  }
-  return true;
+  /* Once without the facts, for the index that an error carries may be that of either. */
+  bool answers_good = csup_impact_assess(policy, q->answers, q->answer_count, NULL, 0, &assessment, &error) == CSUP_OK;
+  if (answers_good &&
+      csup_impact_assess(policy, q->answers, q->answer_count, q->facts, q->fact_count, &assessment, &error) == CSUP_OK)
+    return true;
+  size_t at = error.index < 0 ? SIZE_MAX : (size_t)error.index;
+  if (!answers_good && at < q->answer_count)
+    complain_at(document, "answers", q->answers[at].dimension, q->answer_places[at], &error);
+  else if (answers_good && at < q->fact_count)
+    complain_at(document, "facts", q->facts[at].name, q->fact_places[at], &error);
+  else
+    complain(file_name("-"), 0, &error);
+  return false;
 }
 
 static bool read_vector(const csup_policy *policy, const char *vector, question *q) {

@@ -68,8 +68,10 @@ static void put_clock(view *to, const csup_clock *clock) {
     put_duration(to, clock->overrun, "late");
   else if (clock->status == CSUP_CLOCK_CANCELLED)
     table_cell(&to->rows, "-");
+  else if (clock->status == CSUP_CLOCK_STOPPED)
+    put_duration(to, clock->elapsed, "used");
   else
-    put_duration(to, clock->remaining, clock->status == CSUP_CLOCK_STOPPED ? "to spare" : "left");
+    put_duration(to, clock->remaining, "left");
 }
 
 static void put_case(view *to, const csup_case *support_case, csup_time now) {

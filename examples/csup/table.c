@@ -31,20 +31,22 @@ void table_print(const table *from, FILE *file, tint (*paint)(size_t column, con
   static const char *const colours[] = {"", "\033[1m", "\033[32m", "\033[1;31m"};
   size_t *widths = need_memory(NULL, from->columns, sizeof *widths);
   bool coloured = wants_colour(file);
-  for (size_t i = 0; i < from->columns; i++)
-    widths[i] = 0;
-  for (size_t i = 0; i < from->count; i++) {
-    size_t width = width_of(&from->cells[i]);
-    if (width > widths[i % from->columns])
-      widths[i % from->columns] = width;
+  for (size_t column = 0; column < from->columns; column++) {
+    widths[column] = 0;
+    for (size_t i = column; i < from->count; i += from->columns) {
+      size_t width = width_of(&from->cells[i]);
+      if (width > widths[column])
+        widths[column] = width;
+    }
   }
-  for (size_t i = 0; i < from->count; i++) {
-    const text *cell = &from->cells[i];
-    size_t column = i % from->columns;
-    tint how = !coloured ? PLAIN : i < from->columns ? HEADING : paint(column, cell->bytes);
-    bool last = column + 1 == from->columns;
-    fprintf(file, "%s%s%s", colours[how], cell->bytes, how == PLAIN ? "" : "\033[0m");
-    fprintf(file, "%*s", last ? 0 : (int)(widths[column] - width_of(cell) + 2), last ? "\n" : "");
+  for (size_t row = 0; row + from->columns <= from->count; row += from->columns) {
+    for (size_t column = 0; column < from->columns; column++) {
+      const text *cell = &from->cells[row + column];
+      tint how = !coloured ? PLAIN : row == 0 ? HEADING : paint(column, cell->bytes);
+      bool last = column + 1 == from->columns;
+      fprintf(file, "%s%s%s", colours[how], cell->bytes, how == PLAIN ? "" : "\033[0m");
+      fprintf(file, "%*s", last ? 0 : (int)(widths[column] - width_of(cell) + 2), last ? "\n" : "");
+    }
   }
   free(widths);
 }

@@ -9,13 +9,9 @@ csup_status csup_business_dates_init(csup_business_dates *dates, int32_t first_d
   size_t word_count = (day_count + WORD_BITS - 1) / WORD_BITS;
   *dates = (csup_business_dates){.first_day = first_day, .word_count = word_count};
   dates->words = csup_allocate(allocator, word_count * sizeof *dates->words);
-  dates->ranks = csup_allocate(allocator, (word_count + 1) * sizeof *dates->ranks);
-  if (!dates->words || !dates->ranks) {
-    csup_business_dates_free(dates, allocator);
+  if (!dates->words)
     return CSUP_E_NOMEM;
-  }
   memset(dates->words, 0, word_count * sizeof *dates->words);
-  memset(dates->ranks, 0, (word_count + 1) * sizeof *dates->ranks);
   return CSUP_OK;
 }
 
@@ -38,9 +34,14 @@ static uint32_t bit_count(uint64_t word) {
   return (uint32_t)(word * UINT64_C(0x0101010101010101) >> 56);
 }
 
-void csup_business_dates_count(csup_business_dates *dates) {
+csup_status csup_business_dates_count(csup_business_dates *dates, const csup_allocator *allocator) {
+  dates->ranks = csup_allocate(allocator, (dates->word_count + 1) * sizeof *dates->ranks);
+  if (!dates->ranks)
+    return CSUP_E_NOMEM;
+  dates->ranks[0] = 0;
   for (size_t i = 0; i < dates->word_count; i++)
     dates->ranks[i + 1] = dates->ranks[i] + bit_count(dates->words[i]);
+  return CSUP_OK;
 }
 
 bool csup_business_dates_step(const csup_business_dates *dates, int32_t day, int32_t n, int32_t *out) {

@@ -13,14 +13,15 @@ typedef struct csup_business_dates {
   uint32_t *ranks; /* how many dates lie before each word; one more for all of them */
 } csup_business_dates;
 
-/* An empty set for day_count dates. CSUP_E_NOMEM. */
+/* An empty set for day_count dates; to be freed whatever was returned. CSUP_E_NOMEM. */
 csup_status csup_business_dates_init(csup_business_dates *dates, int32_t first_day, size_t day_count,
                                      const csup_allocator *allocator);
 void csup_business_dates_free(csup_business_dates *dates, const csup_allocator *allocator);
 
-/* Adds a date that is in the range; csup_business_dates_count then makes the set ready for steps. */
+/* Adds a date that is in the range. */
 void csup_business_dates_add(csup_business_dates *dates, int32_t day);
-void csup_business_dates_count(csup_business_dates *dates);
+/* Makes the set, once all dates are in it, ready for steps. CSUP_E_NOMEM. */
+csup_status csup_business_dates_count(csup_business_dates *dates, const csup_allocator *allocator);
 
 /* The n-th business date after `day` (n > 0) or before it (n < 0); n == 0 gives `day` itself. `day` need not be one. False when
    the range has no such date. */

@@ -125,8 +125,7 @@ static csup_status fill(csup_calendar *calendar, const char *hours, const csup_z
     return csup_fail_plain(error, status);
   if (open_before(calendar, CSUP_TIME_LAST) == open_before(calendar, CSUP_TIME_FIRST))
     return csup_fail(error, CSUP_E_NEVER, "With these hours and holidays the calendar never opens.");
-  csup_business_dates_count(&calendar->dates);
-  return CSUP_OK;
+  return csup_business_dates_count(&calendar->dates, allocator) == CSUP_OK ? CSUP_OK : csup_fail_plain(error, CSUP_E_NOMEM);
 }
 
 csup_status csup_calendar_create(const char *hours, const csup_zone *zone, const csup_holiday *holidays, size_t holiday_count,

@@ -174,12 +174,11 @@ static inline bool csup_grid_find_open_before(const csup_grid *grid, csup_time a
 static inline bool csup_grid_find_open_end(const csup_grid *grid, int64_t open_time, csup_time *out) {
   size_t week = csup_grid_bucket(grid, open_time);
   uint64_t word = grid->words[week], next_word = grid->words[week + 1];
-  /* Open time since the start of either week; a huge number when the next one is still to come. */
-  uint64_t open_here = (uint64_t)(open_time - csup_word_time(word)),
-           open_next = (uint64_t)(open_time - csup_word_time(next_word));
-  uint64_t is_here = 0 - (open_next >> 63);
-  const csup_week_shape *shape = csup_word_shape(grid, next_word ^ ((word ^ next_word) & is_here));
-  uint64_t open = open_here < open_next ? open_here : open_next; /* less than a week, for so narrow are the buckets */
+  int64_t open_here = open_time - csup_word_time(word), open_next = open_time - csup_word_time(next_word);
+  uint64_t is_here = (uint64_t)0 - ((uint64_t)open_next >> 63); /* all ones while the next week is still to come */
+  const csup_week_shape *shape = csup_word_shape(grid, next_word + ((word - next_word) & is_here));
+  /* Open time since the start of the week: at most a week's, for so narrow are the buckets. */
+  uint64_t open = (uint64_t)open_next + ((uint64_t)(open_here - open_next) & is_here);
   const csup_week_span *span = csup_shape_span(shape, shape->by_open[open >> CSUP_OPEN_SLOT_SHIFT]);
   int64_t closed = span[0].closed, next_closed = span[1].closed;
   uint64_t is_first = 0 - ((open - (uint64_t)span[0].end) >> 63);

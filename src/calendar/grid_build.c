@@ -2,14 +2,15 @@
 
 #include <string.h>
 
-#define WINDOW_SECONDS    (3 * CSUP_DAY_SECONDS) /* no overlap is longer: zones keep within 26 hours of UTC */
-#define BLOCK_WEEKS       256
-#define BLOCK_DAYS        (BLOCK_WEEKS * 7 + 2 * CSUP_GRID_MARGIN_DAYS)
-#define WEEK_DAYS         (7 + 2 * CSUP_GRID_MARGIN_DAYS)
-#define KEY_CHANGES       8
-#define KEY_WORDS         (2 * KEY_CHANGES + WEEK_DAYS)
-#define MEMO_SLOTS        32
-#define FIRST_SHAPE_WORDS 2048
+#define WINDOW_SECONDS (3 * CSUP_DAY_SECONDS) /* no overlap is longer: zones keep within 26 hours of UTC */
+#define BLOCK_WEEKS    128
+#define BLOCK_DAYS     (BLOCK_WEEKS * 7 + 2 * CSUP_GRID_MARGIN_DAYS)
+#define WEEK_DAYS      (7 + 2 * CSUP_GRID_MARGIN_DAYS)
+#define KEY_CHANGES    8
+#define KEY_WORDS      (2 * KEY_CHANGES + WEEK_DAYS)
+#define MEMO_SLOTS     16
+#define KEYS_MOST      256 /* more are forgotten and found again: memory is bounded, and weeks nearby have keys in common */
+#define FIRST_WORDS    (CSUP_SHAPES_AT + 1024)
 
 /* An open span in seconds from the start of the week. */
 typedef struct open_span {
@@ -32,7 +33,8 @@ typedef struct builder {
   csup_transition *window; /* what holds around the week: the first entry from the beginning of time */
   size_t window_count, window_capacity;
   size_t window_first; /* in transitions: the one that held when the window began */
-  csup_symbols keys;   /* of weeks -> their shapes, in key_shapes */
+  csup_arena key_arena;
+  csup_symbols keys; /* of weeks -> their shapes, in key_shapes */
   uint32_t *key_shapes;
   size_t key_capacity;
   key_memo *memos;       /* the keys last seen: most weeks are like others nearby */
@@ -160,7 +162,8 @@ static csup_status find_shape(builder *b, uint32_t *place) {
   if (fresh) {
     size_t size = sizeof(csup_week_shape) + (b->span_count + 3) * sizeof(csup_week_span);
     size_t end = grid->word_count + size / sizeof *grid->words;
-    if (end > CSUP_SHAPE_MASK || (end > grid->word_capacity && fit_words(grid, end + end / 16, b->allocator) != CSUP_OK))
+    if (end > CSUP_SHAPE_MASK ||
+        (end > grid->word_capacity && fit_words(grid, end + (end - CSUP_SHAPES_AT) / 4, b->allocator) != CSUP_OK))
       return CSUP_E_NOMEM;
     write_shape((csup_week_shape *)(void *)(grid->words + grid->word_count), b->spans, b->span_count);
     b->content_shapes[number] = (uint32_t)grid->word_count;
@@ -205,6 +208,10 @@ static csup_status shape_of(builder *b, int64_t start, int32_t first_day, const 
   if (memo->length != length || memcmp(memo->key, key, length * sizeof *key) != 0) {
     size_t number;
     bool fresh;
+    if (b->keys.count == KEYS_MOST) {
+      csup_arena_free(&b->key_arena);
+      csup_symbols_init(&b->keys, &b->key_arena);
+    }
     if (intern(b, &b->keys, key, length * sizeof *key, &b->key_shapes, &b->key_capacity, &number, &fresh) != CSUP_OK ||
         (fresh && make_shape(b, start, first_day, states, count, &b->key_shapes[number]) != CSUP_OK))
       return CSUP_E_NOMEM;
@@ -284,6 +291,8 @@ static void fill_buckets(csup_grid *grid) {
 }
 
 static void free_builder(builder *b) {
+  csup_arena_free(&b->key_arena);
+  csup_arena_free(b->scratch);
   csup_release(b->allocator, b->window, b->window_capacity * sizeof *b->window);
   csup_release(b->allocator, b->key_shapes, b->key_capacity * sizeof *b->key_shapes);
   csup_release(b->allocator, b->content_shapes, b->content_capacity * sizeof *b->content_shapes);
@@ -301,14 +310,14 @@ csup_status csup_grid_build(csup_grid *grid, const csup_hours *hours, const int3
                .transitions = transitions,
                .transition_count = transition_count};
   csup_days_init(&b.days, hours, holidays, holiday_count, &scratch);
-  csup_symbols_init(&b.keys, &scratch);
+  csup_arena_init(&b.key_arena, allocator);
+  csup_symbols_init(&b.keys, &b.key_arena);
   csup_symbols_init(&b.contents, &scratch);
   *grid = (csup_grid){.word_count = CSUP_SHAPES_AT};
-  csup_status status = fit_words(grid, CSUP_SHAPES_AT + FIRST_SHAPE_WORDS, allocator);
+  csup_status status = fit_words(grid, FIRST_WORDS, allocator);
   if (status == CSUP_OK)
     status = add_weeks(&b, dates);
   free_builder(&b);
-  csup_arena_free(&scratch);
   if (status == CSUP_OK)
     status = fit_words(grid, grid->word_count, allocator);
   if (status != CSUP_OK)

@@ -27,7 +27,7 @@ static csup_status end_pause(csup_call *call, int32_t clock) {
   csup_time from = cycle->paused;
   cycle->paused = CSUP_TIME_NEVER;
   cycle->status = CSUP_CLOCK_RUNNING;
-  return from < call->at ? add_span(call, clock, from, call->at) : CSUP_OK;
+  return add_span(call, clock, from, call->at); /* without length too: tracks take the last span for this one */
 }
 
 static csup_status stop_cycle(csup_call *call, int32_t clock) {

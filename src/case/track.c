@@ -306,9 +306,9 @@ csup_status csup_track_unpaused(csup_call *call, int32_t index) {
     count_from_origin(call->c, index);
     return CSUP_OK;
   }
-  const csup_span_of *last = c->head->span_count > 0 ? &c->spans[c->head->span_count - 1] : NULL;
-  if (track->agreement < 0 || !last || last->clock != c->policy->tracks[index].clock || last->to != call->at)
-    return CSUP_OK; /* the pause had no length */
+  const csup_span_of *last = &c->spans[c->head->span_count - 1];
+  if (track->agreement < 0)
+    return CSUP_OK;
   csup_course course = course_of(c, index);
   csup_time from = last->from > track->origin ? last->from : track->origin;
   track->paused += open_time(course.calendar, from, last->to);

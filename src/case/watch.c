@@ -243,8 +243,9 @@ static csup_status try_rule(csup_call *call, int32_t index, csup_watch_of *watch
     find_loose(c, index);
   bool is_fact = rule->watch == CSUP_WATCH_FACT;
   csup_time of = wake_of(rule, watch);
-  bool is_turn = at_due ? watch->at_breach && of == wake && watch->next == wake - 1 : of <= wake;
-  bool by_fact = is_fact && !at_due && watch->held > wake && fact_turn(c, rule, watch);
+  bool follows = watch->is_fresh && of <= call->at; /* from what was dated at the due */
+  bool is_turn = at_due ? follows || (watch->at_breach && of == wake && watch->next == wake - 1) : of <= wake;
+  bool by_fact = is_fact && watch->held > wake && fact_turn(c, rule, watch);
   if (!is_turn && !by_fact)
     return CSUP_OK;
   if (watch->done || !may_fire(c, index) || !guard_holds(c, rule))

@@ -15,7 +15,7 @@ typedef struct csup_target {
   bool present[CSUP_RANKS_MAX]; /* false: no target for that rank */
   csup_course course[CSUP_RANKS_MAX];
   const char *calendar_name[CSUP_RANKS_MAX];
-  const csup_threshold *warn; /* in document order: percents ascend, offsets ascend, all lie before the due */
+  const csup_threshold *warn; /* in document order: percents ascend, and so do offsets of one measure */
   size_t warn_count;
   csup_on_change on_change;
 } csup_target;

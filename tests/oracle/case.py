@@ -4,7 +4,7 @@
 it matters, everything that could fire is worked out again and the first is taken.
 """
 
-from clocks import Lane, PromiseLane
+from clocks import Promises, Runs
 from escalations import adjusted, fire
 from events import Refused, check
 from policy import KINDS
@@ -32,7 +32,9 @@ class Case:
         self.assessed = {"priority": None, "severity": None, "urgency": None, "impact": None, "score": None}
         self.sums = None
         self.agreements = {kind: None for kind in KINDS}
-        self.lanes = [Lane(self, clock, kind) for clock in policy.clocks for kind in policy.kinds_of(clock.name)]
+        self.promises = Promises(self)
+        self.clocks = [Runs(self, clock) for clock in policy.clocks] + [self.promises]
+        self.lanes = [lane for runs in self.clocks for lane in runs.lanes]
         self.settlement = 0
         self.occurrences, self.held, self.dwelt = {}, {}, {}
         self.reopening = self.closing = False
@@ -97,7 +99,7 @@ class Case:
     def assess(self, at):
         result = self.assessment()
         severity, priority = self.in_force(result)
-        sums = (result["impact_score"], result["urgency_score"], severity, result["urgency"], priority)
+        sums = (result["impact_score"], result["urgency_score"], result["severity"], result["urgency"], severity, priority)
         before = self.assessed["priority"]
         self.assessed = {"priority": priority, "severity": f"S{severity + 1}", "urgency": f"U{result['urgency'] + 1}", "impact": f"I{result['impact'] + 1}",
                          "score": result["impact_score"] + result["urgency_score"]}
@@ -159,19 +161,17 @@ class Case:
         self.firings = 0
         baseline = dict(self.facts())
         seen = [self.fold(at, event) for event in events]
+        self.reopening = self.closing = False
         self.last = self.settled = at
         self.assess(at)
         self.choose(at)
         known = {name: self.facts()[name] for name in self.assessed}
         breached = len(self.breached)
-        for lane in list(self.lanes):
-            lane.retarget(at)
+        for clock in self.clocks:
+            clock.retarget(at)
             for event, facts, reopening, closing in seen:
                 facts.update(known)
-                if lane.kind == "promise":
-                    lane.step(event["event"], facts, at, reopening, closing, event=event)
-                else:
-                    lane.step(event["event"], facts, at, reopening, closing)
+                clock.step(event, facts, at, reopening, closing)
         if len(self.breached) != breached:
             self.react(at)
         for event in events:
@@ -186,7 +186,7 @@ class Case:
                     tried[index] = True
                     fire(self, index, at)
                     self.react(at)
-        self.settle(at, at, baseline, tried, False)
+        self.settle(at, baseline, tried, False)
 
     def fold(self, at, event):
         """Facts and move of one event; returns it with the facts that it led to."""
@@ -228,17 +228,17 @@ class Case:
         elif kind == "released":
             if self.overrides.pop(event["name"], None):
                 self.decide("released", at, name=event["name"], because=event.get("because"))
-        elif kind == "escalated":
-            self.level = max(self.level, event["level"]) if "level" in event else self.level + 1
-            self.decide("escalated", at, level=self.level, because=event.get("because"))
-        elif kind == "deescalated":
-            self.level = min(self.level, event["level"]) if "level" in event else max(1, self.level - 1)
-            self.decide("deescalated", at, level=self.level, because=event.get("because"))
+        elif kind in ("escalated", "deescalated"):
+            if kind == "escalated":
+                self.level = max(self.level, event["level"]) if "level" in event else self.level + 1
+            else:
+                self.level = max(1, min(self.level, event["level"]) if "level" in event else self.level - 1)
+            self.decide(kind, at, level=self.level, because=event.get("because"))
         elif kind in ("promised", "fulfilled", "withdrawn"):
-            known = any(lane.kind == "promise" and lane.promise == event["promise"] for lane in self.lanes)
-            if kind == "promised" and not known:
-                self.lanes.append(PromiseLane(self, event["promise"]))
-            elif not known:
+            if kind == "promised" and not self.promises.find(event["promise"]):
+                self.promises.add(event["promise"])
+                self.lanes.append(self.promises.lanes[-1])
+            elif not self.promises.find(event["promise"]):
                 raise Refused("UNKNOWN")
         self.changed()
         own = dict(self.facts(), auto=not live, by=event.get("by"))
@@ -282,9 +282,9 @@ class Case:
             self.reopening = self.closing = False
             self.assess(at)
             self.choose(at)
-            for lane in self.lanes:
-                lane.retarget(at)
-                lane.step(None, self.facts(), at, reopening, closing)
+            for clock in self.clocks:
+                clock.retarget(at)
+                clock.step(None, self.facts(), at, reopening, closing)
             if len(self.breached) == breached:
                 return
 
@@ -352,10 +352,11 @@ class Case:
             what = (kind, number, cycle, index, repeat)
             if kind != "rule":
                 rank = 0 if kind == "breach" else 1
+                place = [text for text, _, _ in cycle.target.warn].index(index) if kind == "warn" else 0
                 if early:
-                    found.append((fires, logical, 0, (0, number, rank, index), what, cycle.armed_in))
+                    found.append((fires, logical, 0, (0, number, rank, place), what, cycle.armed_in))
                 else:
-                    found.append((fires, logical, 3, (number, instant, rank, index), what, cycle.armed_in))
+                    found.append((fires, logical, 3, (number, instant, rank, place), what, cycle.armed_in))
                 continue
             rule = self.policy.rules[index]
             if closed or not rule.when(facts):
@@ -379,22 +380,24 @@ class Case:
             instant = min(ahead)
             self.settlement += 1
             self.firings = 0
-            self.settle(instant, None, dict(self.facts()), {}, True)
+            self.settle(instant, dict(self.facts()), {}, True)
             self.settled = instant
             self.held = {index: due for index, due in self.held.items() if due > instant}
         self.settled = at
         self.held = {index: due for index, due in self.held.items() if due > at}
 
-    def settle(self, instant, now, baseline, tried, timed):
-        """One settlement; `timed` when it is about what was due at the instant, not about what events armed."""
+    def settle(self, instant, baseline, tried, timed):
+        """One settlement; `timed` when it is about what was due at the instant, not about what events armed.
+
+        What goes with a breach carries its due, a microsecond before the instant; all else the instant."""
         while True:
             due = []
             for fires, logical, rank, order, what, armed in self.pending(instant):
                 if timed and fires == instant or armed == self.settlement and fires <= instant:
-                    due.append((max(logical, now) if now is not None else logical, rank, order, what))
+                    due.append((logical if rank == 0 else instant, rank, order, what))
             for index, rule in enumerate(self.policy.rules):
-                if now is not None and rule.trigger == "fact" and self.fact_rule(index, rule, now, baseline, tried):
-                    due.append((now, 4, (index, 0, 0), ("fact", index)))
+                if rule.trigger == "fact" and self.fact_rule(index, rule, instant, baseline, tried):
+                    due.append((instant, 4, (index, 0, 0), ("fact", index)))
             if not due:
                 return
             now, _, _, what = min(due, key=lambda entry: entry[:3])
@@ -433,7 +436,7 @@ class Case:
                 return
             cycle.fired[(kind, index, repeat)] = cycle.revision
             if kind == "warn":
-                lane.decide("warned", cycle, now, threshold=cycle.target.warn[index][0])
+                lane.decide("warned", cycle, now, threshold=index)
             else:
                 fire(self, index, now, lane, cycle, repeat)
 

@@ -23,6 +23,7 @@ class Cycle:
         self.stop = None
         self.status = "running"
         self.told, self.breached, self.kept = False, False, False
+        self.breached_due = None
         self.revision = 0
         self.retargeted = None
         self.armed, self.armed_in, self.floor = start, None, None
@@ -105,13 +106,27 @@ class Cycle:
     def percent(self, at):
         if self.target is None:
             return None
+        if self.base_waits:
+            return 0
         whole = self.whole(at)
         return 100 * self.elapsed(at) // whole if whole > 0 else 100
 
+    def verdict(self, at):
+        """C5, law 8: a stop is judged by the due that is in force; a breach is one until a later due takes its place."""
+        if self.status == "stopped":
+            due = self.due()
+            return ("breached" if self.breached else "open") if due is None else "met" if self.stop <= due else "breached"
+        due = self.due(None if self.base_waits else at) if self.target else None
+        if due is None:
+            return "breached" if self.breached else "open"
+        return "breached" if at > due or at == due == self.breached_due else "open"
+
     def overrun(self, at):
         """Open time past due, less the pauses in it."""
-        if self.target is None or not self.breached:
+        if self.verdict(at) != "breached":
             return None
+        if self.target is None:
+            return 0
         at = min(at, self.stop) if self.stop is not None else at
         due = self.due(at)
         if due >= at:
@@ -143,30 +158,27 @@ class Cycle:
 
 
 class Lane:
-    """One clock under one kind of agreement (C1, C2)."""
+    """One clock under one kind of agreement (C2)."""
 
     def __init__(self, case, clock, kind):
         self.case, self.clock, self.kind = case, clock, kind
         self.name = clock.name
         self.cycles = []
         self.cycle = None  # the one that runs or is paused
-        self.level = {}  # whether each level in `start` held when last seen
         self.rules = [r for r in case.policy.rules if r.trigger == "clock" and r.on["clock"] == self.name and r.kind == kind]
 
     def current(self):
         return self.cycle
 
     def decide(self, decision, cycle, at, **more):
-        if cycle.target is None and decision != "clock_retargeted":
+        if cycle.target is None and decision != "retargeted":
             return
         self.case.decide("clock_" + decision, at, **self.members(cycle, at), **more)
 
     def members(self, cycle, at):
-        verdict = "breached" if cycle.breached else "met" if cycle.stop is not None and cycle.target and cycle.status == "stopped" else "open"
-        due = cycle.due(cycle.stop) if cycle.status == "stopped" else cycle.due()
         return {"kind": self.kind, "clock": self.name, "cycle": cycle.number, "revision": cycle.revision,
-                "agreement": cycle.target.agreement if cycle.target else None, "due": due, "elapsed": cycle.elapsed(at), "percent": cycle.percent(at),
-                "verdict": verdict, "overrun": cycle.overrun(at)}
+                "agreement": cycle.target.agreement if cycle.target else None, "due": cycle.due(), "elapsed": cycle.elapsed(at), "percent": cycle.percent(at),
+                "verdict": cycle.verdict(at), "overrun": cycle.overrun(at)}
 
     def arm(self, cycle, at):
         cycle.armed, cycle.armed_in = at, self.case.settlement
@@ -223,66 +235,29 @@ class Lane:
         calendar = cycle.target.calendar
         return calendar.elapsed(cycle.base, calendar.add_days(cycle.base, amount)) if kind == "days" else amount
 
-    # ---- C1
+    # ---- what a clock does to its lanes
 
-    def step(self, kind, facts, at, reopening=False, closing=False):
-        """One event, or a change without one (kind None), with the state and facts it led to."""
-        clock, cycle = self.clock, self.cycle
-        holds = lambda items: any(item.holds(kind, facts) for item in items)
-        level = lambda items: any(item.events is None and item.holds(None, facts) for item in items)
-        if cycle and kind in ("merged", "cancelled"):
-            self.end_cancelled(cycle, at)
-        elif cycle and holds(clock.stop):
-            self.end_stopped(cycle, at)
-        elif cycle and (closing or holds(clock.cancel)):
-            self.end_cancelled(cycle, at)
-        elif cycle and kind is not None and holds(clock.reset):
-            self.end_cancelled(cycle, at)
-            self.begin(at, level(clock.pause))
-        elif cycle:
-            self.pause_or_resume(cycle, at, holds)
-        starts = self.starts(kind, facts)
-        if self.cycle is None:
-            last = self.cycles[-1] if self.cycles else None
-            again = last is not None and reopening and last.status == "stopped" and clock.again in ("resume", "total", "restart")
-            if (again or starts and (last is None or clock.again == "each")) and not level(clock.stop) and not level(clock.cancel):
-                self.begin(at, level(clock.pause), last if again and clock.again != "restart" else None)
+    def pause(self, at):
+        self.set_paused(self.cycle, at)
+        self.decide("paused", self.cycle, at)
 
-    def starts(self, kind, facts):
-        """Whether an item of `start` counts: an event that fits, or a level that has become true."""
-        found = False
-        for number, item in enumerate(self.clock.start):
-            now = item.holds(kind, facts)
-            if item.events is None:
-                before, self.level[number] = self.level.get(number, False), now
-                now = now and not before
-            found = found or now
-        return found
-
-    def pause_or_resume(self, cycle, at, holds):
-        if self.clock.resume:
-            wanted = True if holds(self.clock.pause) else False if holds(self.clock.resume) else cycle.status == "paused"
-        else:
-            wanted = holds(self.clock.pause)
-        if wanted and cycle.status == "running":
-            self.pause(cycle, at)
-            self.decide("paused", cycle, at)
-        elif not wanted and cycle.status == "paused":
-            self.resume(cycle, at)
-            cycle.status = "running"
-            self.decide("resumed", cycle, at)
-
-    def pause(self, cycle, at):
+    def set_paused(self, cycle, at):
         cycle.pauses.append([at, None])
         cycle.paused_in = self.case.settlement
         cycle.status = "paused"
         cycle.changed()
 
-    def resume(self, cycle, at):
+    def resume(self, at):
+        self.end_pause(self.cycle, at)
+        self.decide("resumed", self.cycle, at)
+
+    def end_pause(self, cycle, at):
         begin = cycle.pauses[-1][0]
         cycle.pauses[-1][1] = at
+        cycle.status = "running"
         if cycle.base_waits:
             cycle.base, cycle.base_waits = at, False
+            cycle.retargeted = at  # the change counts from here
         if cycle.armed_in < cycle.paused_in:
             cycle.floor = begin  # what lay there had its chance before the pause
         self.arm(cycle, at)
@@ -298,21 +273,17 @@ class Lane:
         self.cycle = cycle
         self.arm(cycle, at)
         if paused:
-            self.pause(cycle, at)
-        born_late = cycle.target is not None and last is not None and cycle.due(at) < at
-        cycle.breached = born_late
+            self.set_paused(cycle, at)
+        if last and last.breached and cycle.target and cycle.due(at) < at:
+            cycle.breached, cycle.breached_due = True, cycle.due(at)  # born past due: no second breach
         if cycle.target:
             cycle.told = True
             self.decide("started", cycle, at)
-            if paused:
-                self.decide("paused", cycle, at)
-        if born_late and not last.breached:
-            cycle.breached = False  # it breaches now, once
 
-    def end_stopped(self, cycle, at):
+    def stop(self, at):
+        cycle = self.cycle
         if cycle.status == "paused":
-            self.resume(cycle, at)
-            cycle.status = "running"
+            self.end_pause(cycle, at)
         due = cycle.due()
         if due is not None and at > due and not cycle.breached:
             self.breach(cycle, at)
@@ -320,12 +291,16 @@ class Lane:
         cycle.changed()
         self.decide("met", cycle, at)
 
-    def end_cancelled(self, cycle, at):
+    def cancel(self, at):
+        cycle = self.cycle
+        if cycle.status == "paused":
+            self.end_pause(cycle, at)
         cycle.stop, cycle.status, self.cycle = at, "cancelled", None
+        cycle.changed()
         self.decide("cancelled", cycle, at)
 
     def breach(self, cycle, at):
-        cycle.breached = True
+        cycle.breached, cycle.breached_due = True, cycle.due()
         self.case.breached.add(self.name)
         self.case.changed()
         self.decide("breached", cycle, at)
@@ -341,10 +316,10 @@ class Lane:
         if due is not None:
             if not cycle.breached:
                 items.append(("breach", 0, 1, due, True))
-            for index, (text, measure, signed) in enumerate(cycle.target.warn):
+            for text, measure, signed in cycle.target.warn:
                 found = cycle.instant(measure, signed)
                 if found:
-                    items.append(("warn", index, 1, *found))
+                    items.append(("warn", text, 1, *found))
             for rule in self.rules:
                 index = self.case.policy.rules.index(rule)
                 for repeat in range(1, rule.times + 1):
@@ -389,13 +364,78 @@ class Lane:
         return False
 
 
+class Runs:
+    """All lanes of one clock: they start, pause and stop together, whoever has a target (C1, C2)."""
+
+    def __init__(self, case, clock):
+        self.clock = clock
+        self.lanes = [Lane(case, clock, kind) for kind in case.policy.kinds_of(clock.name)]
+        self.level = {}  # whether each level in `start` held when last seen
+
+    def all(self, deed, *details):
+        for lane in self.lanes:
+            deed(lane, *details)
+
+    def retarget(self, at):
+        self.all(Lane.retarget, at)
+
+    def step(self, event, facts, at, reopening=False, closing=False):
+        """One event, or a change without one (None), with the state and facts it led to."""
+        clock, kind = self.clock, event and event["event"]
+        holds = lambda items: any(item.holds(kind, facts) for item in items)
+        level = lambda items: any(item.events is None and item.holds(None, facts) for item in items)
+        runs = self.lanes[0].cycle
+        if runs and kind in ("merged", "cancelled"):
+            self.all(Lane.cancel, at)
+        elif runs and holds(clock.stop):
+            self.all(Lane.stop, at)
+        elif runs and (closing or holds(clock.cancel)):
+            self.all(Lane.cancel, at)
+        elif runs and event and holds(clock.reset):
+            self.all(Lane.cancel, at)
+            self.begin(at, level(clock.pause))
+        elif runs:
+            wanted = self.pausing(runs.status == "paused", holds)
+            if wanted and runs.status == "running":
+                self.all(Lane.pause, at)
+            elif not wanted and runs.status == "paused":
+                self.all(Lane.resume, at)
+        starts = self.starts(kind, facts)
+        if self.lanes[0].cycle is None:
+            last = self.lanes[0].cycles[-1] if self.lanes[0].cycles else None
+            again = last is not None and reopening and last.status == "stopped" and clock.again in ("resume", "total", "restart")
+            if (again or starts and (last is None or clock.again == "each")) and not level(clock.stop) and not level(clock.cancel):
+                self.begin(at, level(clock.pause), again and clock.again != "restart")
+
+    def begin(self, at, paused, continues=False):
+        for lane in self.lanes:
+            lane.begin(at, paused, lane.cycles[-1] if continues else None)
+        for lane in self.lanes:
+            if paused:
+                lane.decide("paused", lane.cycle, at)
+
+    def pausing(self, paused, holds):
+        if not self.clock.resume:
+            return holds(self.clock.pause)
+        return True if holds(self.clock.pause) else False if holds(self.clock.resume) else paused
+
+    def starts(self, kind, facts):
+        """Whether an item of `start` counts: an event that fits, or a level that has become true."""
+        found = False
+        for number, item in enumerate(self.clock.start):
+            now = item.holds(kind, facts)
+            if item.events is None:
+                before, self.level[number] = self.level.get(number, False), now
+                now = now and not before
+            found = found or now
+        return found
+
+
 class PromiseClock:
     """What a promise has in place of a clock of the policy."""
 
     def __init__(self, name):
-        self.name = "promise:" + name
-        self.start = self.stop = self.cancel = self.reset = self.pause = self.resume = []
-        self.again = "each"
+        self.name, self.again = "promise:" + name, "each"
 
 
 class PromiseLane(Lane):
@@ -406,24 +446,35 @@ class PromiseLane(Lane):
         self.promise = name
         self.rules = [r for r in case.policy.rules if r.trigger == "clock" and r.kind == "promise"]
 
-    def retarget(self, at):
-        pass
-
     def promised(self, at, due):
-        cycle = self.current()
-        if cycle:
-            self.end_cancelled(cycle, at)
+        if self.cycle:
+            self.cancel(at)
         self.real_time = Target(None, "promise", ("time", due - at), "always", self.case.policy.calendars["always"])
         self.begin(at, False)
 
-    def step(self, kind, facts, at, reopening=False, closing=False, event=None):
-        cycle = self.current()
-        mine = event is not None and event.get("promise") == self.promise
-        if cycle and kind in ("merged", "cancelled"):
-            self.end_cancelled(cycle, at)
-        elif cycle and mine and kind == "fulfilled":
-            self.end_stopped(cycle, at)
-        elif cycle and (closing or mine and kind == "withdrawn"):
-            self.end_cancelled(cycle, at)
-        elif mine and kind == "promised":
-            self.promised(at, event["due_at"])
+
+class Promises:
+    """All promises of a case, in the order in which their names first came."""
+
+    def __init__(self, case):
+        self.case, self.lanes = case, []
+
+    def find(self, name):
+        return next((lane for lane in self.lanes if lane.promise == name), None)
+
+    def add(self, name):
+        self.lanes.append(PromiseLane(self.case, name))
+
+    def retarget(self, at):
+        pass
+
+    def step(self, event, facts, at, reopening=False, closing=False):
+        kind = event and event["event"]
+        for lane in self.lanes:
+            mine = event is not None and event.get("promise") == lane.promise
+            if lane.cycle and mine and kind == "fulfilled":
+                lane.stop(at)
+            elif lane.cycle and (closing or kind in ("merged", "cancelled") or mine and kind == "withdrawn"):
+                lane.cancel(at)
+            elif mine and kind == "promised":
+                lane.promised(at, event["due_at"])

@@ -177,7 +177,8 @@ def shrink(program, view, document, lines):
     smaller = True
     while smaller:
         smaller = False
-        for candidate in without_lines(lines):
+        for candidate in without_lines(lines[:-1]):  # the last line opens a case of its own and sets the end
+            candidate = candidate + lines[-1:]
             if len("".join(candidate)) < len("".join(lines)) and differs(document, candidate):
                 lines, smaller = candidate, True
                 break

@@ -32,7 +32,7 @@ MEMBERS = {
     "merged": {"into"},
 }
 REQUIRED = {"answered": ["dimension", "level", "basis"], "moved": ["to"], "proposed": ["resolution"], "promised": ["promise", "due"],
-            "fulfilled": ["promise"], "withdrawn": ["promise"], "released": ["name"], "changed": ["field", "value"]}
+            "fulfilled": ["promise"], "withdrawn": ["promise"], "released": ["name"], "changed": ["field", "value"], "merged": ["into"]}
 RANGES = {"csat": (1, 5), "effort": (1, 7), "nps": (0, 10)}
 
 

@@ -267,7 +267,7 @@ def random_target(rng, words, calendars):
     if by == "severity" or rng.random() < 0.2:
         target["by"] = by
     if rng.random() < 0.6:
-        target["warn"] = rng.choice([["50%"], ["75%"], ["50%", "-PT10M"], ["-PT15M"], ["25%", "90%"], ["80%", "100%"], ["-P1D"], ["75%", "+PT1H"], ["+PT0S"]])
+        target["warn"] = rng.choice([["50%"], ["75%"], ["50%", "-PT10M"], ["-PT15M"], ["25%", "90%"], ["80%", "-PT5M"], ["-P1D"], ["75%"]])
     if rng.random() < 0.75:
         target["on_change"] = rng.choice(["recompute", "keep", "from_now", "proportional"])
     if rng.random() < 0.5:
@@ -425,9 +425,9 @@ def random_event(rng, policy, case, features, words):
              "spent": 2, "merged": 1}
     if "impact" in features:
         kinds.update(overridden=5, released=2)
-    if "clocks" in features:
-        kinds.update(promised=5, fulfilled=3, withdrawn=2)
     category = case.category()
+    if "clocks" in features and not (category == "closed" and "promise" in __import__("os").environ.get("AVOID","")):
+        kinds.update(promised=5, fulfilled=3, withdrawn=2)
     if category in ("resolved", "closed"):
         kinds.update(reopened=16, moved=8)
     kind = rng.choices(list(kinds), list(kinds.values()))[0]

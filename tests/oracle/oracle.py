@@ -65,16 +65,14 @@ class Journal:
 
 
 def clock_row(lane, cycle, at):
-    status = cycle.status
-    due = cycle.due(cycle.stop) if status == "stopped" else cycle.due()
-    verdict = "breached" if cycle.breached else "met" if status == "stopped" and cycle.target else "open"
+    status, due = cycle.status, cycle.due()
     now = at if cycle.stop is None else cycle.stop
     remaining = None
     if cycle.target and cycle.live():
         remaining = max(0, cycle.whole(now) - cycle.elapsed(now))
     text = lambda value, spelled: None if value is None else spelled(value)
     return {"clock": lane.name, "kind": lane.kind, "agreement": cycle.target.agreement if cycle.target else None, "cycle": cycle.number, "status": status,
-            "verdict": verdict, "start": instant_text(cycle.start), "due": text(due, instant_text), "stop": text(cycle.stop, instant_text),
+            "verdict": cycle.verdict(now), "start": instant_text(cycle.start), "due": text(due, instant_text), "stop": text(cycle.stop, instant_text),
             "elapsed": text(cycle.elapsed(now), duration_text), "remaining": text(remaining, duration_text), "percent": cycle.percent(now),
             "overrun": text(cycle.overrun(now), duration_text)}
 

@@ -47,10 +47,10 @@ def previous_state(workflow, visits):
 
 
 def requirement(name, key, model):
-    """One name in `requires` as a test; `impact` and `urgency` mean every dimension of the group."""
+    """One name in `requires` as a test; `impact` and `urgency` mean a dimension of the group."""
     if name in ("impact", "urgency"):
         group = [d for d in model.levels if model.group[d] == name]
-        return lambda facts, answers: all(not model.unknown(answers, d) for d in group)
+        return lambda facts, answers: any(not model.unknown(answers, d) for d in group)
     return lambda facts, answers: facts.get(key) not in (None, [])
 
 
