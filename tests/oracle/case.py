@@ -7,7 +7,7 @@ it matters, everything that could fire is worked out again and the first is take
 from clocks import Promises, Runs
 from escalations import adjusted, fire
 from events import Refused, check
-from policy import KINDS
+from policy import KINDS, listed
 from workflow import find_move
 
 
@@ -161,6 +161,7 @@ class Case:
         self.firings = 0
         baseline = dict(self.facts())
         seen = [self.fold(at, event) for event in events]
+        self.reopening = self.closing = False
         self.last = self.settled = at
         self.assess(at)
         self.choose(at)
@@ -175,7 +176,7 @@ class Case:
             self.react(at)
         for event in events:
             for index, rule in enumerate(self.policy.rules):
-                if rule.trigger == "event" and event["event"] == rule.on["event"]:
+                if rule.trigger == "event" and event["event"] in listed(rule.on["event"]):
                     self.event_rule(index, rule, at)
         tried = {}
         for index, rule in enumerate(self.policy.rules):
@@ -313,7 +314,7 @@ class Case:
         if closed:
             return found
         for index, rule in enumerate(rules):
-            if rule.trigger == "state" and rule.on["state"] == state and self.dwelt.get(index) != self.visit and rule.when(facts):
+            if rule.trigger == "state" and state in listed(rule.on["state"]) and self.dwelt.get(index) != self.visit and rule.when(facts):
                 measure = rule.dwell
                 at = self.once(("dwell", index), lambda: rule.calendar.add_days(entered, measure[1]) if measure[0] == "days" else rule.calendar.add(entered, measure[1]))
                 at = adjusted(rule, at)
@@ -351,10 +352,11 @@ class Case:
             what = (kind, number, cycle, index, repeat)
             if kind != "rule":
                 rank = 0 if kind == "breach" else 1
+                place = [text for text, _, _ in cycle.target.warn].index(index) if kind == "warn" else 0
                 if early:
-                    found.append((fires, logical, 0, (0, number, rank, index), what, cycle.armed_in))
+                    found.append((fires, logical, 0, (0, number, rank, place), what, cycle.armed_in))
                 else:
-                    found.append((fires, logical, 3, (number, instant, rank, index), what, cycle.armed_in))
+                    found.append((fires, logical, 3, (number, instant, rank, place), what, cycle.armed_in))
                 continue
             rule = self.policy.rules[index]
             if closed or not rule.when(facts):
@@ -434,7 +436,7 @@ class Case:
                 return
             cycle.fired[(kind, index, repeat)] = cycle.revision
             if kind == "warn":
-                lane.decide("warned", cycle, now, threshold=cycle.target.warn[index][0])
+                lane.decide("warned", cycle, now, threshold=index)
             else:
                 fire(self, index, now, lane, cycle, repeat)
 

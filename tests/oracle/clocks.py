@@ -23,7 +23,7 @@ class Cycle:
         self.stop = None
         self.status = "running"
         self.told, self.breached, self.kept = False, False, False
-        self.breached_due = None
+        self.breached_due, self.heir = None, False
         self.revision = 0
         self.retargeted = None
         self.armed, self.armed_in, self.floor = start, None, None
@@ -109,15 +109,15 @@ class Cycle:
         if self.base_waits:
             return 0
         whole = self.whole(at)
-        return 100 * self.elapsed(at) // whole if whole > 0 else 100
+        return min(100 * self.elapsed(at) // whole, 2**31 - 1) if whole > 0 else 100
 
     def verdict(self, at):
         """C5, law 8: a stop is judged by the due that is in force; a breach is one until a later due takes its place."""
         if self.status == "stopped":
             due = self.due()
             return ("breached" if self.breached else "open") if due is None else "met" if self.stop <= due else "breached"
-        due = self.due()
-        if due is None:  # paused, or without a target
+        due = self.due(None if self.base_waits else at) if self.target else None
+        if due is None:
             return "breached" if self.breached else "open"
         return "breached" if at > due or at == due == self.breached_due else "open"
 
@@ -221,6 +221,7 @@ class Lane:
         cycle.floor = None
         if old is None and not cycle.told:
             cycle.told = True
+            self.inherit_breach(cycle, at)
             self.decide("started", cycle, at)
             if paused:
                 self.decide("paused", cycle, at)
@@ -257,6 +258,7 @@ class Lane:
         cycle.status = "running"
         if cycle.base_waits:
             cycle.base, cycle.base_waits = at, False
+            cycle.retargeted = at  # the change counts from here
         if cycle.armed_in < cycle.paused_in:
             cycle.floor = begin  # what lay there had its chance before the pause
         self.arm(cycle, at)
@@ -273,11 +275,16 @@ class Lane:
         self.arm(cycle, at)
         if paused:
             self.set_paused(cycle, at)
-        if last and last.breached and cycle.target and cycle.due(at) < at:
-            cycle.breached, cycle.breached_due = True, cycle.due(at)  # born past due: no second breach
+        cycle.heir = bool(last and last.breached)
+        self.inherit_breach(cycle, at)
         if cycle.target:
             cycle.told = True
             self.decide("started", cycle, at)
+
+    def inherit_breach(self, cycle, at):
+        """C9: a cycle that goes on from one that breached, and is past due as soon as it has one, decides no second breach."""
+        if cycle.heir and cycle.target and cycle.due(at) < at:
+            cycle.breached, cycle.breached_due = True, cycle.due(at)
 
     def stop(self, at):
         cycle = self.cycle
@@ -312,10 +319,10 @@ class Lane:
         if due is not None:
             if not cycle.breached:
                 items.append(("breach", 0, 1, due, True))
-            for index, (text, measure, signed) in enumerate(cycle.target.warn):
+            for text, measure, signed in cycle.target.warn:
                 found = cycle.instant(measure, signed)
                 if found:
-                    items.append(("warn", index, 1, *found))
+                    items.append(("warn", text, 1, *found))
             for rule in self.rules:
                 index = self.case.policy.rules.index(rule)
                 for repeat in range(1, rule.times + 1):
