@@ -209,7 +209,7 @@ typedef struct csup_clock {
 typedef struct csup_case_view {
   const char *case_id;    /**< Its name. */
   const char *state;      /**< The present state. */
-  const char *previous;   /**< What a move to `previous` would lead to: the latest state neither pending nor hold. */
+  const char *previous;   /**< What a move to `previous` would lead to: the latest earlier state neither pending nor hold. */
   const char *team;       /**< Whose it is; NULL for none. */
   const char *agent;      /**< Who works on it; NULL for none. */
   const char *channel;    /**< How the customer came; NULL when not told. */
