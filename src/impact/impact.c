@@ -455,7 +455,8 @@ const char *csup_impact_dimension_name(const csup_impact *impact, int32_t dimens
 }
 
 const char *csup_impact_level_name(const csup_impact *impact, int32_t dimension, int32_t level) {
-  return impact->dimensions[dimension].names->names[level];
+  const csup_impact_dimension *d = &impact->dimensions[dimension];
+  return level >= 0 && level < d->level_count ? d->names->names[level] : NULL;
 }
 
 const char *csup_impact_question(const csup_impact *impact, int32_t dimension) {
