@@ -12,7 +12,7 @@ import datetime
 from case import Case, Runaway
 from conditions import MOODS
 from events import Refused
-from moments import duration_text, instant_of, instant_text
+from moments import duration_of, duration_text, instant_of, instant_text
 from opening import SECOND
 from policy import Policy
 
@@ -308,12 +308,22 @@ def random_at(rng):
     return at, every
 
 
+def long_enough(document, name, kind):
+    """Whether a clock has somewhere a target of days or of four hours."""
+    within = [a["targets"][name]["within"] for a in document["agreements"] if name in a["targets"] and a["kind"] == kind]
+    texts = [text for w in within for text in (w.values() if isinstance(w, dict) else [w])]
+    return any(text.endswith("D") or duration_of(text) >= 4 * HOUR for text in texts)
+
+
 def random_trigger(rng, document, words, states):
     kind = rng.choice(["clock"] * 6 + ["event", "event", "state", "state", "fact", "fact", "team"])
     if kind == "clock":
         targeted = [(name, a["kind"]) for a in document["agreements"] for name in a["targets"]]
         name, agreement_kind = rng.choice(targeted + [("promise", None)])
         at, every = random_at(rng)
+        if at in ("-PT1H", "-P1D") and not long_enough(document, name, agreement_kind):
+            at = "-PT10M"
+            every = every and "PT10M"
         on = {"clock": name, "at": at}
         if agreement_kind not in (None, "sla") or agreement_kind and rng.random() < 0.2:
             on["kind"] = agreement_kind
