@@ -233,7 +233,9 @@ static void visit_track(codec *k, int32_t index) {
   visit_i64(k, &track->length);
   visit_i64(k, &track->paused);
   visit_i64(k, &track->share);
-  track->warned = visit_number(k, track->warned, 8);
+  visit_time(k, &track->armed);
+  track->warned = (uint32_t)visit_number(k, track->warned, 4);
+  track->told = (uint32_t)visit_number(k, track->told, 4);
   visit_i32(k, &track->agreement, -1, k->c->policy->agreements.count - 1);
   visit_i32(k, &track->rank, -1, CSUP_RANKS_MAX - 1);
   visit_i32(k, &track->revision, 0, INT32_MAX);
@@ -241,6 +243,7 @@ static void visit_track(codec *k, int32_t index) {
   visit_u8(k, &track->has_started, 1);
   visit_u8(k, &track->catch_up, 1);
   visit_u8(k, &track->rearm, 1);
+  visit_u8(k, &track->is_late, 1);
   if (!k->in || k->status != CSUP_OK || track->agreement < 0)
     return;
   const csup_target *target = csup_track_target(k->c, index);
@@ -256,9 +259,12 @@ static void visit_watch(codec *k, csup_watch_of *watch) {
     visit_time(k, &watch->held);
   visit_i32(k, &watch->occurrences, 0, INT32_MAX);
   int32_t fired = watch->fired;
+  int32_t told = watch->told;
   int32_t held_repeat = watch->held_repeat;
   visit_i32(k, &fired, 0, CSUP_TIMES_MAX);
+  visit_i32(k, &told, 0, CSUP_TIMES_MAX);
   visit_i32(k, &held_repeat, 0, CSUP_TIMES_MAX);
+  watch->told = (int16_t)told;
   watch->fired = (int16_t)fired;
   watch->held_repeat = (int16_t)held_repeat;
 }

@@ -138,8 +138,10 @@ static void find_warning(csup_case *c, int32_t index) {
   csup_time floor = track->catch_up ? track->since : c->head->settled;
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    csup_time at = track->warned >> i & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
-    if (at < track->warn_at && at + threshold->with_breach > floor) {
+    uint32_t bit = threshold->bit;
+    csup_time at = track->told >> bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
+    bool is_new = !(track->warned >> bit & 1) || (at != CSUP_TIME_NEVER && at + threshold->with_breach > track->armed);
+    if (is_new && at < track->warn_at && at + threshold->with_breach > floor) {
       track->warn_at = at;
       track->warn_at_due = threshold->with_breach;
     }
@@ -149,10 +151,8 @@ static void find_warning(csup_case *c, int32_t index) {
 /* After a change of target: what now lies ahead is armed again. */
 static void arm_again(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  const csup_target *target = csup_track_target(call->c, index);
-  for (size_t i = 0; target && i < target->warn_count; i++)
-    if (point_of(call->c, index, &target->warn[i]) + target->warn[i].with_breach > call->at)
-      track->warned &= ~(UINT64_C(1) << i);
+  track->armed = call->at;
+  track->told = 0;
   csup_watches_rearm(call, index);
 }
 
@@ -173,7 +173,7 @@ csup_verdict csup_track_verdict(const csup_case *c, int32_t index, csup_time at)
   csup_time until = counted_until(cycle, at);
   if (track->agreement < 0 || track->due == CSUP_TIME_NEVER)
     return cycle->status == CSUP_CLOCK_STOPPED && track->agreement >= 0 ? CSUP_VERDICT_MET
-           : track->has_breached                                        ? CSUP_VERDICT_BREACHED
+           : track->has_breached || track->is_late                      ? CSUP_VERDICT_BREACHED
                                                                         : CSUP_VERDICT_OPEN;
   if (until > track->due)
     return CSUP_VERDICT_BREACHED;
@@ -224,7 +224,7 @@ void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decis
   decision->agreement = track->agreement < 0 ? NULL : policy->agreements.items[track->agreement].name;
   decision->cycle = cycle->number;
   decision->revision = track->revision;
-  decision->due = cycle->status == CSUP_CLOCK_PAUSED ? CSUP_TIME_NEVER : track->due;
+  decision->due = cycle->paused == CSUP_TIME_NEVER ? track->due : CSUP_TIME_NEVER; /* cancelled while paused: none either */
   decision->elapsed = elapsed_at(c, index, at);
   decision->percent = track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : percent_of(decision->elapsed, track->length);
   decision->overrun = overrun_at(c, index, at);
@@ -264,7 +264,7 @@ static void take_target(csup_case *c, int32_t index, csup_time origin) {
 /* A new cycle of its own: nothing is inherited. */
 csup_status csup_track_begun(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  *track = (csup_track){.share = -1};
+  *track = (csup_track){.share = -1, .armed = CSUP_TIME_NEVER};
   take_target(call->c, index, call->at);
   track->catch_up = 1;
   track->since = call->at - 1;
@@ -280,6 +280,11 @@ csup_status csup_track_continued(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_cycle *cycle = cycle_of(call->c, index);
   take_target(call->c, index, cycle->start);
+  /* Born past due it has breached if its forerunner had; else it may breach, as any cycle once. */
+  bool is_late = call->at > track->due;
+  track->has_breached = track->has_breached && is_late;
+  track->is_late = is_late;
+  track->armed = CSUP_TIME_NEVER;
   track->rearm = 1;
   track->revision = 0;
   track->catch_up = 1;
@@ -301,7 +306,8 @@ csup_status csup_track_unpaused(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_case *c = call->c;
   if (track->origin == CSUP_TIME_NEVER) {
-    track->origin = call->at;
+    /* The change of target counts from here on. */
+    track->origin = track->armed = call->at;
     track->since = call->at - 1;
     count_from_origin(call->c, index);
     return CSUP_OK;
@@ -321,8 +327,6 @@ csup_status csup_track_resumed(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   (void)csup_track_unpaused(call, index);
   track->catch_up = 1;
-  if (track->rearm)
-    arm_again(call, index);
   look_ahead(call, index, false);
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_RESUMED);
 }
@@ -391,11 +395,11 @@ static csup_status retargeted(csup_call *call, int32_t index) {
   track->catch_up = track->rearm = 1;
   bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
   track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
-  if (!is_paused)
-    arm_again(call, index);
+  arm_again(call, index);
   look_ahead(call, index, false);
   if (!track->has_started) {
     track->has_started = 1;
+    track->is_late = call->at > track->due;
     csup_status status = decide(call, index, CSUP_DECISION_CLOCK_STARTED);
     return status == CSUP_OK && is_paused ? decide(call, index, CSUP_DECISION_CLOCK_PAUSED) : status;
   }
@@ -487,9 +491,10 @@ static csup_status warn(csup_call *call, int32_t index) {
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    if (track->warned >> i & 1 || point_of(c, index, threshold) != track->warn_at)
+    if (track->told >> threshold->bit & 1 || point_of(c, index, threshold) != track->warn_at)
       continue;
-    track->warned |= UINT64_C(1) << i;
+    track->warned |= UINT32_C(1) << threshold->bit;
+    track->told |= UINT32_C(1) << threshold->bit;
     csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_WARNED);
     if (!decision)
       return CSUP_E_NOMEM;

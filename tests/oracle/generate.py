@@ -12,7 +12,7 @@ import datetime
 from case import Case, Runaway
 from conditions import MOODS
 from events import Refused
-from moments import duration_text, instant_of, instant_text
+from moments import duration_of, duration_text, instant_of, instant_text
 from opening import SECOND
 from policy import Policy
 
@@ -50,7 +50,7 @@ class Vocabulary:
         self.severities = [f"S{n + 1}" for n in range(len(impact["bands"]["impact"]) + 1)]
         self.urgencies = [f"U{n + 1}" for n in range(len(impact["bands"]["urgency"]) + 1)]
         self.teams = list(document.get("teams", {})) or ["first"]
-        self.clocks = ["acknowledge", "first_response", "resolution"]
+        self.clocks = ["acknowledge", "first_response", "resolution", "promise"]
 
 
 def operand(rng, values, ordered):
@@ -308,12 +308,22 @@ def random_at(rng):
     return at, every
 
 
+def long_enough(document, name, kind):
+    """Whether a clock has somewhere a target of days or of four hours."""
+    within = [a["targets"][name]["within"] for a in document["agreements"] if name in a["targets"] and a["kind"] == kind]
+    texts = [text for w in within for text in (w.values() if isinstance(w, dict) else [w])]
+    return any(text.endswith("D") or duration_of(text) >= 4 * HOUR for text in texts)
+
+
 def random_trigger(rng, document, words, states):
     kind = rng.choice(["clock"] * 6 + ["event", "event", "state", "state", "fact", "fact", "team"])
     if kind == "clock":
         targeted = [(name, a["kind"]) for a in document["agreements"] for name in a["targets"]]
         name, agreement_kind = rng.choice(targeted + [("promise", None)])
         at, every = random_at(rng)
+        if at in ("-PT1H", "-P1D") and not long_enough(document, name, agreement_kind):
+            at = "-PT10M"
+            every = every and "PT10M"
         on = {"clock": name, "at": at}
         if agreement_kind not in (None, "sla") or agreement_kind and rng.random() < 0.2:
             on["kind"] = agreement_kind
@@ -321,7 +331,7 @@ def random_trigger(rng, document, words, states):
             on.update(every=every, times=rng.randint(2, 4))
         return on
     if kind == "event":
-        return {"event": rng.choice(EVENTS)}
+        return {"event": rng.choice(EVENTS) if rng.random() < 0.8 else rng.sample(EVENTS, 2)}
     if kind == "state":
         open_states = [name for name, state in states.items() if state["category"] != "closed"]
         return {"state": rng.choice(open_states), "for": rng.choice(["PT1H", "PT4H", "PT16H", "P1D", "P2D"]), "calendar": rng.choice(list(document["calendars"]) + ["always"])}
