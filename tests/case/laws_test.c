@@ -568,7 +568,7 @@ static csup_policy *draw_policy(random_policy *random, random_source *source, lo
   for (;;) {
     csup_policy *policy = NULL;
     csup_error error = {.message = ""};
-    random_policy_draw(random, source, false);
+    random_policy_draw(random, source, true);
     csup_status status = csup_policy_parse(random->json.text, random->json.length, NULL, &policy, &error);
     if (status == CSUP_OK)
       return policy;
@@ -663,10 +663,10 @@ static void report(long refused) {
   for (int i = 0; i < RANDOM_EVENTS; i++)
     all = enough(random_event_names[i], counted.events[i], least) && all;
   printf("with each decision:\n");
-  for (int i = 1; i <= CSUP_DECISION_CLOCK_CANCELLED; i++)
+  for (int i = 1; i <= CSUP_DECISION_ASK; i++)
     all = enough(decisions[i], counted.kinds[i], least) && all;
   printf("with a policy that uses:\n");
-  for (int i = 0; i < USES_ON_CLOCK; i++)
+  for (int i = 0; i < USES_COUNT; i++)
     all = enough(random_feature_names[i], counted.uses[i], least) && all;
   printf("%ld cycles, %.1f %% breach, %.1f pauses for 100\n", counted.cycles,
          100.0 * (double)counted.breached / (double)counted.cycles, 100.0 * (double)counted.paused / (double)counted.cycles);
