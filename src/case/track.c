@@ -224,7 +224,7 @@ void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decis
   decision->agreement = track->agreement < 0 ? NULL : policy->agreements.items[track->agreement].name;
   decision->cycle = cycle->number;
   decision->revision = track->revision;
-  decision->due = cycle->status == CSUP_CLOCK_PAUSED ? CSUP_TIME_NEVER : track->due;
+  decision->due = cycle->paused != CSUP_TIME_NEVER ? CSUP_TIME_NEVER : track->due; /* ended while paused: none either */
   decision->elapsed = elapsed_at(c, index, at);
   decision->percent = track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : percent_of(decision->elapsed, track->length);
   decision->overrun = overrun_at(c, index, at);
