@@ -61,14 +61,16 @@ typedef struct csup_span {
 
 /** What a set of answers comes to. Low and high are exact: some completion of the unknowns reaches each of them. */
 typedef struct csup_assessment {
-  csup_span impact_score;         /**< Points of the group impact per mille of the greatest possible, floored. */
-  csup_span urgency_score;        /**< The same of the group urgency. */
-  csup_band severity;             /**< S1..: the band of the impact score after ceilings and floors. */
-  csup_band urgency;              /**< U1..: the band of the urgency score after shifts. */
-  csup_band priority;             /**< P1..: the matrix's cell for severity and urgency. */
-  const char *next_question;      /**< The dimension worth asking for now: of those unknown or assumed, the one over whose levels
-                                       the priority spreads most, then the scores, then the first. NULL: no answer that is still open
-                                       would change anything. */
+  csup_span impact_score;  /**< Points of the group impact per mille of the greatest possible, floored. */
+  csup_span urgency_score; /**< The same of the group urgency. */
+  csup_band severity;      /**< S1..: the band of the impact score after ceilings and floors. */
+  csup_band urgency;       /**< U1..: the band of the urgency score after shifts. */
+  csup_band priority;      /**< P1..: the matrix's cell for severity and urgency. */
+  /**
+   * The dimension worth asking for now: of those unknown or assumed, the one over whose levels the priority spreads most, then
+   * the scores, then the first. NULL: no answer that is still open would change anything.
+   */
+  const char *next_question;
   const char *next_question_text; /**< The model's words for it, "" when it has none; NULL when there is no question. */
   int32_t confidence;             /**< 0 to 1000: share of the greatest possible points whose answers are stated or verified. */
   int32_t reason_count;           /**< How many reasons csup_impact_reasons() gives. */
@@ -102,7 +104,7 @@ typedef struct csup_reason {
  * @param answers in any order, each dimension at most once; those left out are unknown. NULL when the count is 0.
  * @param answer_count how many.
  * @param facts what floors, ceilings and shifts may test, such as `mood`, `contacts` or a declared field; what is left out is
- * absent. NULL when the count is 0.
+ * absent, and a dimension among them is passed over: its answer counts. NULL when the count is 0.
  * @param fact_count how many.
  * @param out takes the assessment; untouched on failure.
  * @param error may be NULL; `index` is that of the answer or fact at fault.

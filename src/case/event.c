@@ -53,7 +53,7 @@ static csup_status check_name(const char *member, const char *text, csup_error *
   if (!text)
     return CSUP_OK;
   if (text[0] == '\0')
-    return csup_fail(error, CSUP_E_ARGUMENT, "\"%s\" is empty; leave it out when there is nothing to say", member);
+    return csup_fail(error, CSUP_E_ARGUMENT, "\"%s\" is empty; a name has at least one byte", member);
   if (strlen(text) > CSUP_NAME_BYTES)
     return csup_fail(error, CSUP_E_RANGE, "\"%s\" has %zu bytes; a name may have %d", member, strlen(text), CSUP_NAME_BYTES);
   return CSUP_OK;

@@ -39,8 +39,8 @@ typedef struct csup_answers {
   uint8_t basis[CSUP_DIMENSIONS_MAX];
 } csup_answers;
 
-/* The present value only (rule I1, I2), indexes from 0: what a case recomputes at each change. `values` are the slots of all
-   facts; dimension slots in it are ignored, the answers count. */
+/* The present value only (rule I1, I2): what a case recomputes at each change. Indexes count from 0, the most severe. `values`
+   are the slots of all facts; dimension slots in it are ignored, the answers count. */
 typedef struct csup_scores {
   int32_t impact_score, urgency_score; /* 0..1000 */
   int32_t impact_band;                 /* before floors and ceilings */

@@ -591,9 +591,8 @@ static void test_scores_exact(void **state) {
 }
 
 /* Each request to the host fails once, with the arena's blocks ending after each of the room's own requests in turn. */
-static void test_no_memory(void **state) {
-  (void)state;
-  char *text = unquote(rules_model);
+static long fail_each_request(const char *model) {
+  char *text = unquote(model);
   csup_policy policy;
   long failures = 0;
   for (size_t used = 0; used < 4000; used += 16) {
@@ -612,8 +611,17 @@ static void test_no_memory(void **state) {
         break;
     }
   }
-  printf("%ld failing requests\n", failures);
   free(text);
+  return failures;
+}
+
+static void test_no_memory(void **state) {
+  (void)state;
+  /* The second model fits into one block, so that every one of its requests comes to stand at the end of it. */
+  long failures = fail_each_request(rules_model) +
+                  fail_each_request("{'impact':{'dimensions':[" A "],'ceilings':[{'when':{'a':{'at_most':'l'}},'severity':'S4',"
+                                    "'because':'low'}],'shifts':[{'when':{'mood':'angry'},'urgency':1,'because':'angry'}]}}");
+  printf("%ld failing requests\n", failures);
 }
 
 int main(void) {

@@ -141,9 +141,14 @@ static verdict judge(const oracle *o, const int *levels, const facts *given) {
 static const char *const moods[] = {"calm", "frustrated", "angry"};
 static const char *const tiers[] = {"bronze", "silver", "gold"};
 
-static void draw_part(oracle *o, random_source *r, int at, int depth, bool most) {
+/* What a rule reads decides how the room tests it, and one rule that reads both decides for the whole model. */
+typedef enum reading { READS_BOTH, READS_DIMENSIONS, READS_FACTS } reading;
+
+static void draw_part(oracle *o, random_source *r, int at, int depth, bool most, reading reads) {
   part *node = &o->parts[at];
   int64_t kind = random_between(r, 0, 9);
+  if (kind >= 4 && reads != READS_BOTH)
+    kind = reads == READS_DIMENSIONS ? 4 : 9;
   *node = (struct part){.most = most};
   if (depth < 2 && kind < 4) {
     node->kind = kind < 2 ? PART_ALL : PART_ANY;
@@ -151,8 +156,8 @@ static void draw_part(oracle *o, random_source *r, int at, int depth, bool most)
     node->first = o->part_count;
     o->part_count += node->count;
     for (int i = 0; i < node->count; i++)
-      draw_part(o, r, o->parts[at].first + i, depth + 1, most);
-  } else if (kind < 8) {
+      draw_part(o, r, o->parts[at].first + i, depth + 1, most, reads);
+  } else if (reads != READS_FACTS && kind < 8) {
     node->kind = PART_DIMENSION;
     node->index = (int)random_between(r, 0, o->dimension_count - 1);
     node->value = (int)random_between(r, 0, o->dimensions[node->index].levels - 1);
@@ -163,14 +168,15 @@ static void draw_part(oracle *o, random_source *r, int at, int depth, bool most)
   }
 }
 
-static int draw_rules(oracle *o, random_source *r, rule *rules, int effects, int least, bool ceilings) {
+static int draw_rules(oracle *o, random_source *r, rule *rules, int effects, int least, bool ceilings, bool mixed) {
   int count = (int)random_between(r, 0, RULES);
   for (int i = 0; i < count; i++) {
     do
       rules[i].effect = (int)random_between(r, least, effects);
     while (least < 0 && rules[i].effect == 0);
     rules[i].root = o->part_count++;
-    draw_part(o, r, rules[i].root, 0, least < 0 ? rules[i].effect < 0 : ceilings);
+    reading reads = mixed ? READS_BOTH : least < 0 || random_between(r, 0, 2) == 0 ? READS_FACTS : READS_DIMENSIONS;
+    draw_part(o, r, rules[i].root, 0, least < 0 ? rules[i].effect < 0 : ceilings, reads);
   }
   return count;
 }
@@ -178,6 +184,7 @@ static int draw_rules(oracle *o, random_source *r, rule *rules, int effects, int
 static void draw(oracle *o, random_source *r) {
   memset(o, 0, sizeof *o);
   o->dimension_count = (int)random_between(r, 1, DIMENSIONS);
+  bool mixed = random_between(r, 0, 2) == 0;
   int most = random_between(r, 0, 3) ? 30 : 150000;
   for (int i = 0; i < o->dimension_count; i++) {
     o->dimensions[i].group = (int)random_between(r, 0, 1);
@@ -200,9 +207,9 @@ static void draw(oracle *o, random_source *r) {
       o->matrix[s][u] = cell > 8 ? 8 : cell;
     }
   }
-  o->floor_count = draw_rules(o, r, o->floors, o->threshold_count[0], 0, false);
-  o->ceiling_count = draw_rules(o, r, o->ceilings, o->threshold_count[0], 0, true);
-  o->shift_count = draw_rules(o, r, o->shifts, 3, -3, false);
+  o->floor_count = draw_rules(o, r, o->floors, o->threshold_count[0], 0, false, mixed);
+  o->ceiling_count = draw_rules(o, r, o->ceilings, o->threshold_count[0], 0, true, mixed);
+  o->shift_count = draw_rules(o, r, o->shifts, 3, -3, false, mixed);
   o->shift_most = (int)random_between(r, 0, 3);
 }
 
@@ -317,6 +324,21 @@ static csup_assessment assess(const csup_policy *policy, const oracle *o, const 
   csup_error error = {0};
   if (csup_impact_assess(policy, answers, count, fields, fact_count, &out, &error))
     fail_msg("%s", error.message);
+  /* The case's way to the same value and question. */
+  csup_answers read = {{0}, {0}};
+  for (int i = 0; i < o->dimension_count; i++) {
+    read.level[i] = (uint8_t)s->levels[i];
+    read.basis[i] = (uint8_t)s->basis[i];
+  }
+  int64_t values[CSUP_FACTS_MAX];
+  csup_scores scores;
+  assert_int_equal(csup_facts_read(&policy->schema, fields, fact_count, values, NULL), CSUP_OK);
+  csup_impact_score(policy->impact, &read, values, &scores);
+  assert_int_equal(scores.priority, out.priority.value_index);
+  assert_int_equal(scores.severity, out.severity.value_index);
+  assert_int_equal(scores.urgency, out.urgency.value_index);
+  int32_t next = csup_impact_next_question(policy->impact, &read, values);
+  assert_ptr_equal(next < 0 ? NULL : csup_impact_dimension_name(policy->impact, next), out.next_question);
   return out;
 }
 
