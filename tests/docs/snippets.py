@@ -7,6 +7,8 @@ json     Valid JSON without duplicate keys; an object with a member "csupport" i
 jsonl    One valid JSON value a line.
 console  Each line after "$ " is run by sh in the project's folder with csup on the PATH; the lines that follow are exactly what it
          prints ("..." alone on a line stands for any lines), and its exit status is 0 unless a line "# exits N" follows the command.
+replay   A story under the default policy, told in the blocks of one page: lines with "event" or "events" happen, a line "# until INSTANT"
+         lets time pass, and the lines with "decision" are all that is decided in this block, in order; each may leave out members.
 sh       Only README.md's Quick start has these: exactly two, each of one line.
 
 Other words (text, dot, mermaid, cmake, ...) are shown to people only.
@@ -74,6 +76,10 @@ def commands(body):
     if not found:
         raise ValueError("no command")
     return found
+
+
+def shows(shown, decision):
+    return all(name in decision and decision[name] == value for name, value in shown.items())
 
 
 def same_output(wanted, printed):
@@ -155,13 +161,47 @@ class Checker:
                 wanted = "\n".join(output)
                 self.fault(where, f"'{command}' prints\n{result.stdout}where the page says\n{wanted}")
 
+    def replay(self, where, body, _):
+        shown, until = [], []
+        for line in body.splitlines():
+            passed = re.fullmatch(r"# until (\S+)", line)
+            try:
+                value = None if passed else json_value(line)
+            except ValueError as error:
+                return self.fault(where, f"neither JSON nor '# until INSTANT': {error}: {line}")
+            if passed:
+                until = ["--until", passed[1]]
+            elif "decision" in value:
+                shown.append(value)
+            elif shown:
+                return self.fault(where, f"an event after decisions: begin another block: {line}")
+            else:
+                self.story.append(line)
+        if not self.options.csup:
+            return None
+        journal = self.work / "story.jsonl"
+        journal.write_text("".join(f"{line}\n" for line in self.story))
+        result = self.run([self.options.csup, "replay", "default", str(journal), *until])
+        if result.returncode:
+            return self.fault(where, f"csup refuses this:\n{result.stdout}")
+        decided = [json_value(line) for line in result.stdout.splitlines()][self.told:]
+        self.told += len(decided)
+        for wanted, decision in zip(shown, decided):
+            if not shows(wanted, decision):
+                return self.fault(where, f"decided is\n{json.dumps(decision)}\nwhere the page says\n{json.dumps(wanted)}")
+        if len(shown) != len(decided):
+            rest = "\n".join(json.dumps(decision) for decision in decided[len(shown):])
+            return self.fault(where, f"{len(shown)} decisions are shown, there are {len(decided)}:\n{rest}")
+        return None
+
     def page(self, name, text):
+        self.story, self.told = [], 0
         found = blocks(text)
         for index, (line, word, body, _) in enumerate(found):
             self.counts[word] = self.counts.get(word, 0) + 1
             follower = found[index + 1] if index + 1 < len(found) else None
             expected = follower[2] if follower and follower[1] == "text" and not follower[3].strip() else None
-            kind = {"c": self.c, "json": self.json, "jsonl": self.jsonl, "console": self.console}.get(word)
+            kind = {"c": self.c, "json": self.json, "jsonl": self.jsonl, "console": self.console, "replay": self.replay}.get(word)
             if kind:
                 kind(f"{name}:{line}", body, expected)
             elif word == "":
@@ -175,11 +215,16 @@ def self_test():
         ("README.md", "```c\nint x = 1;\n(void)x;\n```\n```json\n{\"a\": [1]}\n```\n```jsonl\n{}\n[]\n```\n"),
         ("README.md", "```console\n$ echo one; echo two\n...\ntwo\n$ exit 3\n# exits 3\n```\n```dot\nnonsense {\n```\n"),
     ]
+    event, decision = '{"event":"opened"}', '{"decision":"moved","to":"new"}'
+    good.append(("README.md", f"```replay\n{event}\n{decision}\n```\n```replay\n# until 2026-03-02T09:00:00Z\n```\n"))
     bad = [
         "```c\nint x = ;\n```\n", "```c\nreturn undeclared;\n```\n", "```c\n#include <stdio.h>\nint f(void)\n```\n",
         f"```c\n{program}```\n```text\n4\n```\n", "```c\nint main(void) {\n  return 1;\n}\n```\n",
         "```json\n{\"a\": 1,}\n```\n", "```json\n{\"a\": 1, \"a\": 2}\n```\n", "```jsonl\n{}\n{\n```\n",
         "```console\n$ echo one\ntwo\n```\n", "```console\n$ false\n```\n", "```console\nno command\n```\n", "```\nno word\n```\n",
+        "```replay\nevent\n```\n", f"```replay\n{decision}\n{event}\n```\n", f"```replay\n{event}\n```\n",
+        f"```replay\n{event}\n{decision}\n{decision}\n```\n", f"```replay\n{event}\n{decision.replace('new', 'open')}\n```\n",
+        f"```replay\n{event}\n{decision}\n```\n```replay\n{event}\n{decision}\n```\n",
     ]
     quick = "## Quick start\n\n```sh\na\n```\n\n```sh\nb\n```\n\n## Next\n"
     missed = [f"good: {fault}" for fault in quick_start_faults(quick)]
@@ -194,6 +239,10 @@ def self_test():
             empty = pathlib.Path(folder, "empty.o")
             subprocess.run(["cc", "-x", "c", "-c", "-", "-o", str(empty)], input="extern int x;\n", text=True, check=True)
             options.library = str(empty)
+            # Whatever it is asked, this one always decides the same.
+            options.csup = str(pathlib.Path(folder, "csup"))
+            pathlib.Path(options.csup).write_text('#!/bin/sh\necho \'{"seq":1,"decision":"moved","to":"new"}\'\n')
+            os.chmod(options.csup, 0o700)
             checker = Checker(options, root, pathlib.Path(folder))
             checker.page(name, text)
             return checker.faults

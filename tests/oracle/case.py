@@ -7,7 +7,7 @@ it matters, everything that could fire is worked out again and the first is take
 from clocks import Promises, Runs
 from escalations import adjusted, fire
 from events import Refused, check
-from policy import KINDS
+from policy import KINDS, listed
 from workflow import find_move
 
 
@@ -176,7 +176,7 @@ class Case:
             self.react(at)
         for event in events:
             for index, rule in enumerate(self.policy.rules):
-                if rule.trigger == "event" and event["event"] == rule.on["event"]:
+                if rule.trigger == "event" and event["event"] in listed(rule.on["event"]):
                     self.event_rule(index, rule, at)
         tried = {}
         for index, rule in enumerate(self.policy.rules):
@@ -314,7 +314,7 @@ class Case:
         if closed:
             return found
         for index, rule in enumerate(rules):
-            if rule.trigger == "state" and rule.on["state"] == state and self.dwelt.get(index) != self.visit and rule.when(facts):
+            if rule.trigger == "state" and state in listed(rule.on["state"]) and self.dwelt.get(index) != self.visit and rule.when(facts):
                 measure = rule.dwell
                 at = self.once(("dwell", index), lambda: rule.calendar.add_days(entered, measure[1]) if measure[0] == "days" else rule.calendar.add(entered, measure[1]))
                 at = adjusted(rule, at)

@@ -23,7 +23,7 @@ class Cycle:
         self.stop = None
         self.status = "running"
         self.told, self.breached, self.kept = False, False, False
-        self.breached_due = None
+        self.breached_due, self.heir = None, False
         self.revision = 0
         self.retargeted = None
         self.armed, self.armed_in, self.floor = start, None, None
@@ -109,7 +109,7 @@ class Cycle:
         if self.base_waits:
             return 0
         whole = self.whole(at)
-        return 100 * self.elapsed(at) // whole if whole > 0 else 100
+        return min(100 * self.elapsed(at) // whole, 2**31 - 1) if whole > 0 else 100
 
     def verdict(self, at):
         """C5, law 8: a stop is judged by the due that is in force; a breach is one until a later due takes its place."""
@@ -221,6 +221,7 @@ class Lane:
         cycle.floor = None
         if old is None and not cycle.told:
             cycle.told = True
+            self.inherit_breach(cycle, at)
             self.decide("started", cycle, at)
             if paused:
                 self.decide("paused", cycle, at)
@@ -274,11 +275,16 @@ class Lane:
         self.arm(cycle, at)
         if paused:
             self.set_paused(cycle, at)
-        if last and last.breached and cycle.target and cycle.due(at) < at:
-            cycle.breached, cycle.breached_due = True, cycle.due(at)  # born past due: no second breach
+        cycle.heir = bool(last and last.breached)
+        self.inherit_breach(cycle, at)
         if cycle.target:
             cycle.told = True
             self.decide("started", cycle, at)
+
+    def inherit_breach(self, cycle, at):
+        """C9: a cycle that goes on from one that breached, and is past due as soon as it has one, decides no second breach."""
+        if cycle.heir and cycle.target and cycle.due(at) < at:
+            cycle.breached, cycle.breached_due = True, cycle.due(at)
 
     def stop(self, at):
         cycle = self.cycle

@@ -4,7 +4,7 @@
                [--ignore revision,percent] [--status] [--keep FOLDER] [--no-shrink] [--most 1] [--counts-only]
 
 A stream is one case. Each seed makes one policy and a journal of fifty cases, interleaved. The streams of decisions must
-be equal line by line; `--ignore` leaves members out on both sides. On a difference the journal and the policy are shrunk while the
+be equal line by line; `--ignore` leaves members out on both sides (`clock_met.due`: of one kind of decision). On a difference the journal and the policy are shrunk while the
 two still differ, and printed with the seed. Without all features, `seq` and the decisions of the missing
 features are left out on both sides. At the end the counts show how much of the semantics the streams reached.
 `CSUP_TEST_SEED` and `CSUP_TEST_SCALE` stand in for --seed and for 20,000 streams times the scale.
@@ -50,7 +50,8 @@ class View:
                 cases[None].append(line)
                 continue
             if not self.whole:
-                line = json.dumps({k: v for k, v in decision.items() if k not in self.ignore}, ensure_ascii=False, separators=(",", ":"))
+                ignore = self.ignore | {i.split(".")[1] for i in self.ignore if i.split(".")[0] == decision["decision"]}
+                line = json.dumps({k: v for k, v in decision.items() if k not in ignore}, ensure_ascii=False, separators=(",", ":"))
             cases[decision["case"]].append(line)
         return cases
 

@@ -57,7 +57,7 @@ def operand(rng, values, ordered):
     """A comparison with one of some names."""
     kinds = ["plain", "plain", "list", "is", "is_not", "in", "not_in"] + (["at_least", "at_most", "above", "below"] if ordered else [])
     kind = rng.choice(kinds)
-    if kind == "above" and ordered and values[-1] == values[0]:
+    if kind in ("above", "below") and len(values) < 3:
         kind = "at_least"
     if kind == "plain":
         return rng.choice(values)
