@@ -76,6 +76,7 @@ bool csup_track_is_live(const csup_case *c, int32_t track); /* the same, or is p
 /* The instant of a rule's repeat on this track, hours aside; CSUP_TIME_NEVER: none. */
 csup_time csup_track_point(const csup_case *c, int32_t track, const csup_rule *rule, int32_t repeat);
 const csup_target *csup_track_target(const csup_case *c, int32_t track);
+int32_t csup_percent_of(csup_duration elapsed, csup_duration length); /* at most INT32_MAX */
 csup_verdict csup_track_verdict(const csup_case *c, int32_t track, csup_time at);
 /* The track's members of a decision, as of `at`. */
 void csup_track_tell(const csup_case *c, int32_t track, csup_time at, csup_decision *decision);

@@ -188,7 +188,7 @@ static csup_duration elapsed_at(const csup_case *c, int32_t index, csup_time at)
   return open > track->paused ? open - track->paused : 0;
 }
 
-static int32_t percent_of(csup_duration elapsed, csup_duration length) {
+int32_t csup_percent_of(csup_duration elapsed, csup_duration length) {
   if (length <= 0)
     return 100; /* nothing was left of the target */
   int64_t percent = elapsed / length * 100 + elapsed % length * 100 / length;
@@ -226,7 +226,8 @@ void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decis
   decision->revision = track->revision;
   decision->due = cycle->paused == CSUP_TIME_NEVER ? track->due : CSUP_TIME_NEVER; /* cancelled while paused: none either */
   decision->elapsed = elapsed_at(c, index, at);
-  decision->percent = track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : percent_of(decision->elapsed, track->length);
+  decision->percent =
+      track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : csup_percent_of(decision->elapsed, track->length);
   decision->overrun = overrun_at(c, index, at);
   decision->verdict = csup_track_verdict(c, index, at);
 }
