@@ -44,7 +44,7 @@ struct csup_track {
   uint8_t catch_up;     /* something may have gone by: in a pause, before a change of target, before a reopening */
   uint8_t rearm;        /* retargeted in this call, or in the pause: what has gone by is found from all pauses */
   uint8_t warn_at_due;  /* the next warning is at the due itself, and goes with the breach */
-  uint8_t is_late;      /* when it started it was past its due already */
+  uint8_t is_heir;      /* it goes on from a cycle that breached */
   uint8_t reserved[2];
 };
 
@@ -76,6 +76,7 @@ bool csup_track_is_live(const csup_case *c, int32_t track); /* the same, or is p
 /* The instant of a rule's repeat on this track, hours aside; CSUP_TIME_NEVER: none. */
 csup_time csup_track_point(const csup_case *c, int32_t track, const csup_rule *rule, int32_t repeat);
 const csup_target *csup_track_target(const csup_case *c, int32_t track);
+int32_t csup_percent_of(csup_duration elapsed, csup_duration length); /* at most INT32_MAX */
 csup_verdict csup_track_verdict(const csup_case *c, int32_t track, csup_time at);
 /* The track's members of a decision, as of `at`. */
 void csup_track_tell(const csup_case *c, int32_t track, csup_time at, csup_decision *decision);

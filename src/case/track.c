@@ -173,7 +173,7 @@ csup_verdict csup_track_verdict(const csup_case *c, int32_t index, csup_time at)
   csup_time until = counted_until(cycle, at);
   if (track->agreement < 0 || track->due == CSUP_TIME_NEVER)
     return cycle->status == CSUP_CLOCK_STOPPED && track->agreement >= 0 ? CSUP_VERDICT_MET
-           : track->has_breached || track->is_late                      ? CSUP_VERDICT_BREACHED
+           : track->has_breached                                        ? CSUP_VERDICT_BREACHED
                                                                         : CSUP_VERDICT_OPEN;
   if (until > track->due)
     return CSUP_VERDICT_BREACHED;
@@ -188,7 +188,7 @@ static csup_duration elapsed_at(const csup_case *c, int32_t index, csup_time at)
   return open > track->paused ? open - track->paused : 0;
 }
 
-static int32_t percent_of(csup_duration elapsed, csup_duration length) {
+int32_t csup_percent_of(csup_duration elapsed, csup_duration length) {
   if (length <= 0)
     return 100; /* nothing was left of the target */
   int64_t percent = elapsed / length * 100 + elapsed % length * 100 / length;
@@ -226,7 +226,8 @@ void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decis
   decision->revision = track->revision;
   decision->due = cycle->paused == CSUP_TIME_NEVER ? track->due : CSUP_TIME_NEVER; /* cancelled while paused: none either */
   decision->elapsed = elapsed_at(c, index, at);
-  decision->percent = track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : percent_of(decision->elapsed, track->length);
+  decision->percent =
+      track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : csup_percent_of(decision->elapsed, track->length);
   decision->overrun = overrun_at(c, index, at);
   decision->verdict = csup_track_verdict(c, index, at);
 }
@@ -261,6 +262,13 @@ static void take_target(csup_case *c, int32_t index, csup_time origin) {
   count_from_origin(c, index);
 }
 
+/* C9: a cycle that goes on from one that breached, and is past due as soon as it owes something, decides no second breach. */
+static void inherit_breach(csup_case *c, int32_t index, csup_time at) {
+  csup_track *track = &c->tracks[index];
+  if (track->is_heir && track->agreement >= 0 && csup_track_verdict(c, index, at) == CSUP_VERDICT_BREACHED)
+    track->has_breached = 1;
+}
+
 /* A new cycle of its own: nothing is inherited. */
 csup_status csup_track_begun(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
@@ -280,10 +288,9 @@ csup_status csup_track_continued(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_cycle *cycle = cycle_of(call->c, index);
   take_target(call->c, index, cycle->start);
-  /* Born past due it has breached if its forerunner had; else it may breach, as any cycle once. */
-  bool is_late = call->at > track->due;
-  track->has_breached = track->has_breached && is_late;
-  track->is_late = is_late;
+  track->is_heir = track->has_breached;
+  track->has_breached = 0;
+  inherit_breach(call->c, index, call->at);
   track->armed = CSUP_TIME_NEVER;
   track->rearm = 1;
   track->revision = 0;
@@ -399,7 +406,7 @@ static csup_status retargeted(csup_call *call, int32_t index) {
   look_ahead(call, index, false);
   if (!track->has_started) {
     track->has_started = 1;
-    track->is_late = call->at > track->due;
+    inherit_breach(call->c, index, call->at);
     csup_status status = decide(call, index, CSUP_DECISION_CLOCK_STARTED);
     return status == CSUP_OK && is_paused ? decide(call, index, CSUP_DECISION_CLOCK_PAUSED) : status;
   }

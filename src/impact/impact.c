@@ -454,9 +454,12 @@ const char *csup_impact_dimension_name(const csup_impact *impact, int32_t dimens
   return impact->dimensions[dimension].name;
 }
 
+int32_t csup_impact_level_count(const csup_impact *impact, int32_t dimension) {
+  return impact->dimensions[dimension].level_count;
+}
+
 const char *csup_impact_level_name(const csup_impact *impact, int32_t dimension, int32_t level) {
-  const csup_impact_dimension *d = &impact->dimensions[dimension];
-  return level >= 0 && level < d->level_count ? d->names->names[level] : NULL;
+  return impact->dimensions[dimension].names->names[level];
 }
 
 const char *csup_impact_question(const csup_impact *impact, int32_t dimension) {
