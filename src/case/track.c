@@ -162,6 +162,17 @@ static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
   csup_watches_track(call, index, is_new_cycle);
 }
 
+/* Another list of warnings for the same due: what lies behind had its chance under the other list. */
+static void find_warnings_from_now(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  bool catches_up = track->catch_up;
+  if (!catches_up)
+    track->since = call->at;
+  track->catch_up = 1;
+  find_warning(call->c, index);
+  track->catch_up = catches_up;
+}
+
 static csup_time counted_until(const csup_cycle *cycle, csup_time at) {
   at = cycle->stop < at ? cycle->stop : at;
   return cycle->paused < at ? cycle->paused : at;
@@ -440,6 +451,7 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
     /* Another agreement or priority that owes the same: nothing moves. */
     track->agreement = agreement;
     track->rank = rank;
+    find_warnings_from_now(call, index);
     return CSUP_OK;
   }
   csup_duration left = track->length - elapsed_at(c, index, call->at);
