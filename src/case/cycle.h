@@ -43,10 +43,9 @@ struct csup_track {
   uint8_t has_breached; /* `clock_breached` was decided in this cycle */
   uint8_t has_started;  /* `clock_started` was decided in this cycle */
   uint8_t catch_up;     /* something may have gone by: in a pause, before a change of target, before a reopening */
-  uint8_t rearm;        /* retargeted in this call, or in the pause: what has gone by is found from all pauses */
   uint8_t warn_at_due;  /* the next warning is at the due itself, and goes with the breach */
   uint8_t is_heir;      /* it goes on from a cycle that breached */
-  uint8_t reserved[2];
+  uint8_t reserved[3];
 };
 
 /* An event of the call, with the state and facts that it led to. */

@@ -244,7 +244,6 @@ static void visit_track(codec *k, int32_t index) {
   visit_u8(k, &track->has_breached, 1);
   visit_u8(k, &track->has_started, 1);
   visit_u8(k, &track->catch_up, 1);
-  visit_u8(k, &track->rearm, 1);
   visit_u8(k, &track->is_heir, 1);
   if (!k->in || k->status != CSUP_OK || track->agreement < 0)
     return;

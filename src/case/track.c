@@ -101,14 +101,7 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
   if (csup_threshold_begin(threshold, &course, track->origin, track->length, &at) != CSUP_OK)
     return CSUP_TIME_NEVER;
   course.lands = CSUP_LANDS_CLOSE; /* a share is a point of open time, wherever dues land */
-  if (!track->rearm) {
-    /* What is still to come lies behind every pause so far, so that their sum moves it. */
-    csup_duration share = 0;
-    return csup_calendar_elapsed(course.calendar, track->origin, at, &share) == CSUP_OK &&
-                   csup_calendar_add(course.calendar, track->origin, share + track->paused, &at) == CSUP_OK
-               ? at
-               : CSUP_TIME_NEVER;
-  }
+  /* Pause by pause: one that began behind the point has not moved it, and what has gone by stays where it was. */
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
@@ -318,7 +311,6 @@ csup_status csup_track_continued(csup_call *call, int32_t index) {
   track->has_breached = 0;
   inherit_breach(call->c, index, call->at);
   track->armed = CSUP_TIME_NEVER;
-  track->rearm = 1;
   track->revision = 0;
   track->catch_up = 1;
   track->since = cycle->start - 1;
@@ -418,7 +410,7 @@ static bool same_course(const csup_course *a, const csup_course *b) {
 
 static csup_status retargeted(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->catch_up = track->rearm = 1;
+  track->catch_up = 1;
   bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
   track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
   arm_again(call, index);
@@ -562,7 +554,7 @@ void csup_cycles_settled(csup_case *c) {
   /* What went by in a pause waits for its end. */
   for (int32_t i = 0; i < c->policy->track_count; i++)
     if (cycle_of(c, i)->status != CSUP_CLOCK_PAUSED)
-      c->tracks[i].catch_up = c->tracks[i].rearm = 0;
+      c->tracks[i].catch_up = 0;
 }
 
 void csup_cycles_loaded(csup_case *c) {
