@@ -138,8 +138,10 @@ static void find_warning(csup_case *c, int32_t index) {
   csup_time floor = track->catch_up ? track->since : c->head->settled;
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    csup_time at = track->warned >> i & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
-    if (at < track->warn_at && at + threshold->with_breach > floor) {
+    uint32_t bit = threshold->bit;
+    csup_time at = track->told >> bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
+    bool is_new = !(track->warned >> bit & 1) || (at != CSUP_TIME_NEVER && at + threshold->with_breach > track->armed);
+    if (is_new && at < track->warn_at && at + threshold->with_breach > floor) {
       track->warn_at = at;
       track->warn_at_due = threshold->with_breach;
     }
@@ -149,10 +151,8 @@ static void find_warning(csup_case *c, int32_t index) {
 /* After a change of target: what now lies ahead is armed again. */
 static void arm_again(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  const csup_target *target = csup_track_target(call->c, index);
-  for (size_t i = 0; target && i < target->warn_count; i++)
-    if (point_of(call->c, index, &target->warn[i]) + target->warn[i].with_breach > call->at)
-      track->warned &= ~(UINT64_C(1) << i);
+  track->armed = call->at;
+  track->told = 0;
   csup_watches_rearm(call, index);
 }
 
@@ -188,7 +188,7 @@ static csup_duration elapsed_at(const csup_case *c, int32_t index, csup_time at)
   return open > track->paused ? open - track->paused : 0;
 }
 
-static int32_t percent_of(csup_duration elapsed, csup_duration length) {
+int32_t csup_percent_of(csup_duration elapsed, csup_duration length) {
   if (length <= 0)
     return 100; /* nothing was left of the target */
   int64_t percent = elapsed / length * 100 + elapsed % length * 100 / length;
@@ -224,9 +224,10 @@ void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decis
   decision->agreement = track->agreement < 0 ? NULL : policy->agreements.items[track->agreement].name;
   decision->cycle = cycle->number;
   decision->revision = track->revision;
-  decision->due = cycle->paused != CSUP_TIME_NEVER ? CSUP_TIME_NEVER : track->due; /* ended while paused: none either */
+  decision->due = cycle->paused == CSUP_TIME_NEVER ? track->due : CSUP_TIME_NEVER; /* cancelled while paused: none either */
   decision->elapsed = elapsed_at(c, index, at);
-  decision->percent = track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : percent_of(decision->elapsed, track->length);
+  decision->percent =
+      track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : csup_percent_of(decision->elapsed, track->length);
   decision->overrun = overrun_at(c, index, at);
   decision->verdict = csup_track_verdict(c, index, at);
 }
@@ -261,10 +262,17 @@ static void take_target(csup_case *c, int32_t index, csup_time origin) {
   count_from_origin(c, index);
 }
 
+/* C9: a cycle that goes on from one that breached, and is past due as soon as it owes something, decides no second breach. */
+static void inherit_breach(csup_case *c, int32_t index, csup_time at) {
+  csup_track *track = &c->tracks[index];
+  if (track->is_heir && track->agreement >= 0 && csup_track_verdict(c, index, at) == CSUP_VERDICT_BREACHED)
+    track->has_breached = 1;
+}
+
 /* A new cycle of its own: nothing is inherited. */
 csup_status csup_track_begun(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  *track = (csup_track){.share = -1};
+  *track = (csup_track){.share = -1, .armed = CSUP_TIME_NEVER};
   take_target(call->c, index, call->at);
   track->catch_up = 1;
   track->since = call->at - 1;
@@ -280,6 +288,10 @@ csup_status csup_track_continued(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_cycle *cycle = cycle_of(call->c, index);
   take_target(call->c, index, cycle->start);
+  track->is_heir = track->has_breached;
+  track->has_breached = 0;
+  inherit_breach(call->c, index, call->at);
+  track->armed = CSUP_TIME_NEVER;
   track->rearm = 1;
   track->revision = 0;
   track->catch_up = 1;
@@ -301,7 +313,8 @@ csup_status csup_track_unpaused(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_case *c = call->c;
   if (track->origin == CSUP_TIME_NEVER) {
-    track->origin = call->at;
+    /* The change of target counts from here on. */
+    track->origin = track->armed = call->at;
     track->since = call->at - 1;
     count_from_origin(call->c, index);
     return CSUP_OK;
@@ -321,8 +334,6 @@ csup_status csup_track_resumed(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   (void)csup_track_unpaused(call, index);
   track->catch_up = 1;
-  if (track->rearm)
-    arm_again(call, index);
   look_ahead(call, index, false);
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_RESUMED);
 }
@@ -391,11 +402,11 @@ static csup_status retargeted(csup_call *call, int32_t index) {
   track->catch_up = track->rearm = 1;
   bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
   track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
-  if (!is_paused)
-    arm_again(call, index);
+  arm_again(call, index);
   look_ahead(call, index, false);
   if (!track->has_started) {
     track->has_started = 1;
+    inherit_breach(call->c, index, call->at);
     csup_status status = decide(call, index, CSUP_DECISION_CLOCK_STARTED);
     return status == CSUP_OK && is_paused ? decide(call, index, CSUP_DECISION_CLOCK_PAUSED) : status;
   }
@@ -487,9 +498,10 @@ static csup_status warn(csup_call *call, int32_t index) {
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    if (track->warned >> i & 1 || point_of(c, index, threshold) != track->warn_at)
+    if (track->told >> threshold->bit & 1 || point_of(c, index, threshold) != track->warn_at)
       continue;
-    track->warned |= UINT64_C(1) << i;
+    track->warned |= UINT32_C(1) << threshold->bit;
+    track->told |= UINT32_C(1) << threshold->bit;
     csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_WARNED);
     if (!decision)
       return CSUP_E_NOMEM;

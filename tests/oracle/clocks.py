@@ -304,7 +304,7 @@ class Lane:
 
     def breach(self, cycle, at):
         cycle.breached, cycle.breached_due = True, cycle.due()
-        self.case.breached.add(self.name)
+        self.case.breached.add(self.name if self.kind != "promise" else "promise")  # as rules name them
         self.case.changed()
         self.decide("breached", cycle, at)
 

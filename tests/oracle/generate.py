@@ -50,7 +50,7 @@ class Vocabulary:
         self.severities = [f"S{n + 1}" for n in range(len(impact["bands"]["impact"]) + 1)]
         self.urgencies = [f"U{n + 1}" for n in range(len(impact["bands"]["urgency"]) + 1)]
         self.teams = list(document.get("teams", {})) or ["first"]
-        self.clocks = ["acknowledge", "first_response", "resolution"]
+        self.clocks = ["acknowledge", "first_response", "resolution", "promise"]
 
 
 def operand(rng, values, ordered):
@@ -331,7 +331,7 @@ def random_trigger(rng, document, words, states):
             on.update(every=every, times=rng.randint(2, 4))
         return on
     if kind == "event":
-        return {"event": rng.choice(EVENTS)}
+        return {"event": rng.choice(EVENTS) if rng.random() < 0.8 else rng.sample(EVENTS, 2)}
     if kind == "state":
         open_states = [name for name, state in states.items() if state["category"] != "closed"]
         return {"state": rng.choice(open_states), "for": rng.choice(["PT1H", "PT4H", "PT16H", "P1D", "P2D"]), "calendar": rng.choice(list(document["calendars"]) + ["always"])}
