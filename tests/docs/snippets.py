@@ -3,7 +3,7 @@
 
 c        With a main: a whole program, compiled with all warnings as errors, linked and run; it must exit 0, and a `text` block that
          follows it at once is exactly what it prints. Without: declarations when it has an #include, else the inside of a function.
-json     Valid JSON without duplicate keys; an object with a member "csupport" is a policy, and csup accepts it.
+json     Valid JSON without duplicate keys; an object with a member "csupport" is a policy, of which csup check has nothing to say.
 jsonl    One valid JSON value a line.
 console  Each line after "$ " is run by sh in the project's folder with csup on the PATH; the lines that follow are exactly what it
          prints ("..." alone on a line stands for any lines), and its exit status is 0 unless a line "# exits N" follows the command.
@@ -137,9 +137,9 @@ class Checker:
         if isinstance(value, dict) and "csupport" in value and self.options.csup:
             path = self.work / "policy.json"
             path.write_text(body)
-            result = self.run([self.options.csup, "status", str(path), os.devnull])
+            result = self.run([self.options.csup, "check", str(path)])
             if result.returncode:
-                self.fault(where, f"csup refuses this policy:\n{result.stdout}")
+                self.fault(where, f"csup check says of this policy:\n{result.stdout}")
 
     def jsonl(self, where, body, _):
         for line in body.splitlines():
