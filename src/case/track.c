@@ -101,14 +101,6 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
   if (csup_threshold_begin(threshold, &course, track->origin, track->length, &at) != CSUP_OK)
     return CSUP_TIME_NEVER;
   course.lands = CSUP_LANDS_CLOSE; /* a share is a point of open time, wherever dues land */
-  if (!track->rearm) {
-    /* What is still to come lies behind every pause so far, so that their sum moves it. */
-    csup_duration share = 0;
-    return csup_calendar_elapsed(course.calendar, track->origin, at, &share) == CSUP_OK &&
-                   csup_calendar_add(course.calendar, track->origin, share + track->paused, &at) == CSUP_OK
-               ? at
-               : CSUP_TIME_NEVER;
-  }
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
