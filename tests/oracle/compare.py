@@ -271,7 +271,7 @@ class Counts:
             self.streams += 1
             for lane in case.lanes:
                 for cycle in lane.cycles:
-                    if cycle.number > 1 and lane.kind != "promise":
+                    if (cycle.number > 1 or lane.clock.again == "once") and lane.kind != "promise":
                         found[case.name].add("again " + lane.clock.again)
                     if cycle.kept:
                         found[case.name].add("on_change keep")
