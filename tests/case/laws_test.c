@@ -1,5 +1,6 @@
 /* Laws 1 to 4 and 7: random policies, random journals. A stream that breaks a law is made smaller, journal and policy both, and
-   printed. CSUP_TEST_SEED gives the seed of the first stream, so that the one that failed can be run alone. */
+   printed. CSUP_TEST_SEED gives the seed of the first stream, so that the one that failed can be run alone; CSUP_TEST_LAW=3 holds
+   them to that law only, and prints no more than its name when it does not hold. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -599,7 +600,7 @@ static void draw_journal(stream *s, const random_policy *policy, random_source *
     csup_status status = fold_line(&f, line.text, &error);
     counted.statuses[-status]++;
     counted.accepted += status == CSUP_OK;
-    if (status == CSUP_E_NOMEM || status == CSUP_E_SYNTAX || status == CSUP_E_RANGE + 100)
+    if (status == CSUP_E_NOMEM || status == CSUP_E_SYNTAX)
       fail_msg("%s: %s\n%s", csup_status_name(status), error.message, line.text);
   }
   s->horizon = at + random_between(source, 0, HORIZON);
@@ -676,7 +677,12 @@ static void report(long refused) {
   assert_true(counted.accepted * 2 >= counted.lines);
 }
 
+static bool is_asked_for(size_t index, const char *only) {
+  return !only || strncmp(laws[index].name + strlen("law "), only, 1) == 0;
+}
+
 static void test_laws(void **state) {
+  const char *only = getenv("CSUP_TEST_LAW");
   (void)state;
   random_source first = random_start("laws of the case");
   long rounds = random_rounds(STREAMS), refused = 0;
@@ -697,19 +703,21 @@ static void test_laws(void **state) {
     outcome plain;
     run_plain(&s, &plain);
     for (size_t i = 0; i < LAWS; i++) {
-      if (laws[i].holds(&s, &plain)) {
+      if (!is_asked_for(i, only) || !laws[i].holds(&s, &plain))
+        continue;
+      if (!only)
         show(laws[i].name, &s, laws[i].holds);
-        fail_msg("%s", laws[i].name);
-      }
+      fail_msg("%s does not hold (CSUP_TEST_SEED=%" PRIu64 ")", laws[i].name, seed);
     }
     free_outcome(&plain);
     free_stream(&s);
   }
   for (size_t i = 0; i < LAWS; i++)
-    printf("%s: holds\n", laws[i].name);
+    if (is_asked_for(i, only))
+      printf("%s: holds\n", laws[i].name);
   csup_policy_release(parsed);
   random_policy_free(&policy);
-  if (rounds >= 1000)
+  if (rounds >= 1000 && !only)
     report(refused);
 }
 
