@@ -54,8 +54,12 @@ csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) 
   for (int32_t clock = 0; clock < policy->clocks.count; clock++)
     c->cycles[clock].start = c->cycles[clock].stop = c->cycles[clock].paused = CSUP_TIME_NEVER;
   for (int32_t track = 0; track < policy->track_count; track++)
-    c->tracks[track] =
-        (csup_track){.due = CSUP_TIME_NEVER, .warn_at = CSUP_TIME_NEVER, .armed = CSUP_TIME_NEVER, .agreement = -1, .rank = -1};
+    c->tracks[track] = (csup_track){.due = CSUP_TIME_NEVER,
+                                    .warn_at = CSUP_TIME_NEVER,
+                                    .armed = CSUP_TIME_NEVER,
+                                    .breached = CSUP_TIME_NEVER,
+                                    .agreement = -1,
+                                    .rank = -1};
   block += align_up((size_t)policy->track_count * sizeof(csup_track));
   c->watches = (csup_watch_of *)(void *)block;
   for (int32_t rule = 0; rule < policy->rules.count; rule++) {
@@ -299,6 +303,8 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   csup_fold_end(call);
   for (size_t i = 0; status == CSUP_OK && i < count; i++)
     status = csup_watches_event(call, events[i].kind);
+  if (status == CSUP_OK)
+    status = csup_watches_facts(call);
   if (status != CSUP_OK)
     return status;
   c->head->last = at;

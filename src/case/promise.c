@@ -91,6 +91,8 @@ csup_time csup_promise_point(const csup_case *c, const csup_promise *promise, co
   csup_course course = {.calendar = csup_calendars_find(&c->policy->calendars, "always")};
   csup_threshold at = rule->at;
   csup_time point = promise->due;
+  if (csup_rule_is_at_due(rule, repeat))
+    return point;
   if (rule->every_percent > 0)
     at.percent += rule->every_percent * (repeat - 1);
   csup_status status = CSUP_OK;

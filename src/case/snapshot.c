@@ -241,7 +241,7 @@ static void visit_track(codec *k, int32_t index) {
   visit_i32(k, &track->agreement, -1, k->c->policy->agreements.count - 1);
   visit_i32(k, &track->rank, -1, CSUP_RANKS_MAX - 1);
   visit_i32(k, &track->revision, 0, COUNT_MAX);
-  visit_u8(k, &track->has_breached, 1);
+  visit_time(k, &track->breached);
   visit_u8(k, &track->has_started, 1);
   visit_u8(k, &track->catch_up, 1);
   visit_u8(k, &track->is_heir, 1);

@@ -123,9 +123,11 @@ bool csup_track_is_live(const csup_case *c, int32_t index) {
 
 csup_time csup_track_point(const csup_case *c, int32_t index, const csup_rule *rule, int32_t repeat) {
   csup_threshold at = rule->at;
+  if (csup_rule_is_at_due(rule, repeat))
+    return c->tracks[index].due;
   if (rule->every_percent > 0 && repeat > 1) {
     at.percent += rule->every_percent * (repeat - 1);
-    at.with_breach = at.percent == 100;
+    at.with_breach = false;
     return point_of(c, index, &at);
   }
   csup_time first = point_of(c, index, &at);
@@ -192,9 +194,11 @@ csup_verdict csup_track_verdict(const csup_case *c, int32_t index, csup_time at)
   csup_time until = counted_until(cycle, at);
   if (track->agreement < 0 || track->due == CSUP_TIME_NEVER)
     return cycle->status == CSUP_CLOCK_STOPPED && track->agreement >= 0 ? CSUP_VERDICT_MET
-           : track->has_breached                                        ? CSUP_VERDICT_BREACHED
+           : track->breached != CSUP_TIME_NEVER                         ? CSUP_VERDICT_BREACHED
                                                                         : CSUP_VERDICT_OPEN;
-  if (until > track->due)
+  /* What follows from a breach is dated at the due like the breach itself. */
+  bool is_at_breach = until == track->due && until == track->breached && cycle->status != CSUP_CLOCK_STOPPED;
+  if (until > track->due || is_at_breach)
     return CSUP_VERDICT_BREACHED;
   return cycle->status == CSUP_CLOCK_STOPPED ? CSUP_VERDICT_MET : CSUP_VERDICT_OPEN;
 }
@@ -262,7 +266,7 @@ static csup_status decide(csup_call *call, int32_t index, csup_decision_kind kin
 /* Dated at the due, or now when it is found later. */
 static csup_status breach(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->has_breached = 1;
+  track->breached = call->at;
   int32_t clock = call->policy->tracks[index].clock;
   csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | INT64_C(1) << clock);
   csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_BREACHED);
@@ -285,13 +289,13 @@ static void take_target(csup_case *c, int32_t index, csup_time origin) {
 static void inherit_breach(csup_case *c, int32_t index, csup_time at) {
   csup_track *track = &c->tracks[index];
   if (track->is_heir && track->agreement >= 0 && csup_track_verdict(c, index, at) == CSUP_VERDICT_BREACHED)
-    track->has_breached = 1;
+    track->breached = track->due;
 }
 
 /* A new cycle of its own: nothing is inherited. */
 csup_status csup_track_begun(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  *track = (csup_track){.armed = CSUP_TIME_NEVER};
+  *track = (csup_track){.armed = CSUP_TIME_NEVER, .breached = CSUP_TIME_NEVER};
   take_target(call->c, index, call->at);
   track->catch_up = 1;
   track->since = call->at - 1;
@@ -307,8 +311,8 @@ csup_status csup_track_continued(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_cycle *cycle = cycle_of(call->c, index);
   take_target(call->c, index, cycle->start);
-  track->is_heir = track->has_breached;
-  track->has_breached = 0;
+  track->is_heir = track->breached != CSUP_TIME_NEVER;
+  track->breached = CSUP_TIME_NEVER;
   inherit_breach(call->c, index, call->at);
   track->armed = CSUP_TIME_NEVER;
   track->revision = 0;
@@ -363,7 +367,7 @@ csup_status csup_track_stopped(csup_call *call, int32_t index) {
   if (track->agreement < 0)
     return CSUP_OK;
   csup_status status = CSUP_OK;
-  if (!track->has_breached && call->at > track->due)
+  if (track->breached == CSUP_TIME_NEVER && call->at > track->due)
     status = breach(call, index);
   return status == CSUP_OK ? decide(call, index, CSUP_DECISION_CLOCK_MET) : status;
 }
@@ -476,7 +480,8 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
 /* The instant at which the breach is noticed, one microsecond after the due. */
 static csup_time breach_wake(const csup_case *c, int32_t index) {
   const csup_track *track = &c->tracks[index];
-  return csup_track_runs(c, index) && !track->has_breached && track->due != CSUP_TIME_NEVER ? track->due + 1 : CSUP_TIME_NEVER;
+  return csup_track_runs(c, index) && track->breached == CSUP_TIME_NEVER && track->due != CSUP_TIME_NEVER ? track->due + 1
+                                                                                                          : CSUP_TIME_NEVER;
 }
 
 static csup_time warn_wake(const csup_track *track) {
@@ -517,9 +522,9 @@ static csup_status warn(csup_call *call, int32_t index) {
     csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_WARNED);
     if (!decision)
       return CSUP_E_NOMEM;
+    if (track->warn_at_due)
+      csup_track_at_breach(call, index);
     csup_track_tell(c, index, call->at, decision);
-    if (threshold->with_breach)
-      decision->verdict = CSUP_VERDICT_BREACHED; /* noticed behind the due, though dated at it */
     decision->name = threshold->text;
     break;
   }
@@ -527,12 +532,18 @@ static csup_status warn(csup_call *call, int32_t index) {
   return CSUP_OK;
 }
 
+void csup_track_at_breach(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  if (track->breached != CSUP_TIME_NEVER && call->at == track->due)
+    track->breached = call->at;
+}
+
 /* The first thing of a track whose turn it is, in the order of their own instants; a breach before the warning that goes with it.
  */
 static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, bool at_due, bool *decided) {
   const csup_case *c = call->c;
   const csup_track *track = &c->tracks[index];
-  if (!csup_track_runs(c, index) || (at_due && track->catch_up))
+  if (!csup_track_runs(c, index))
     return CSUP_OK;
   csup_time late = breach_wake(c, index);
   csup_time warning = warn_wake(track);

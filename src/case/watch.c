@@ -63,8 +63,9 @@ static void find_next(csup_case *c, const csup_rule *rule, const subject *s, csu
   for (int32_t repeat = watch->told + 1; repeat <= rule->times; repeat++) {
     csup_time own = repeat_at(c, rule, s, repeat);
     csup_time at = in_hours(rule, own);
-    bool at_breach = rule->at.with_breach && repeat == 1 && at == own;
-    bool is_new = repeat > watch->fired || (own != CSUP_TIME_NEVER && own + (rule->at.with_breach && repeat == 1) > s->armed);
+    bool at_due = csup_rule_is_at_due(rule, repeat);
+    bool at_breach = at_due && at == own;
+    bool is_new = repeat > watch->fired || (own != CSUP_TIME_NEVER && own + at_due > s->armed);
     if (!is_new || at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
       continue;
     bool replaces = watch->next == CSUP_TIME_NEVER || at == watch->next || (s->catch_up && at <= now);
@@ -125,7 +126,9 @@ static csup_time dwell_at(const csup_case *c, const csup_rule *rule, const csup_
   return at > c->head->settled || watch->is_fresh ? at : CSUP_TIME_NEVER;
 }
 
-/* The next closing edge of the present team's calendar (R6). */
+/* The next closing edge of the present team's calendar (R6) that the rule's hours let through. Hours repeat by the week, so that
+   where hundreds of edges in a row lie outside them all do. */
+#define EDGES_MOST 512
 static csup_time shift_end(const csup_case *c, const csup_rule *rule) {
   const char *name = csup_case_symbol_text(c, c->slots[CSUP_SLOT_TEAM]);
   csup_category category = category_now(c);
@@ -133,10 +136,15 @@ static csup_time shift_end(const csup_case *c, const csup_rule *rule) {
     return CSUP_TIME_NEVER;
   int32_t team = csup_teams_find(&c->policy->teams, name);
   const csup_calendar *calendar = team < 0 ? NULL : c->policy->teams.items[team].calendar;
-  csup_time at = CSUP_TIME_NEVER;
-  if (!calendar || csup_calendar_next_close(calendar, c->head->settled, &at) != CSUP_OK)
-    return CSUP_TIME_NEVER;
-  return in_hours(rule, at);
+  csup_time at = c->head->settled;
+  for (int32_t edge = 0; calendar && edge < EDGES_MOST; edge++) {
+    if (csup_calendar_next_close(calendar, at, &at) != CSUP_OK)
+      break;
+    csup_time fires = in_hours(rule, at);
+    if (fires != CSUP_TIME_NEVER)
+      return fires;
+  }
+  return CSUP_TIME_NEVER;
 }
 
 /* State and team rules have no cycle to follow; what they wait for is found from the present state and team. */
@@ -243,6 +251,8 @@ static csup_status try_rule(csup_call *call, int32_t index, csup_watch_of *watch
   bool is_fact = rule->watch == CSUP_WATCH_FACT;
   csup_time of = wake_of(rule, watch);
   bool follows = watch->is_fresh && of <= call->at; /* from what was dated at the due */
+  if (rule->watch == CSUP_WATCH_TEAM && of < wake)
+    return CSUP_OK; /* a shift that ended before the team was assigned */
   bool is_turn = at_due ? follows || (watch->at_breach && of == wake && watch->next == wake - 1) : of <= wake;
   bool by_fact = is_fact && watch->held > wake && fact_turn(c, rule, watch);
   if (!is_turn && !by_fact)
@@ -274,6 +284,17 @@ csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, 
     for (uint32_t p = 0; status == CSUP_OK && !*fired && p < c->head->promise_count; p++)
       status = try_rule(call, i, promise_watch(c, p, nth), &c->promises[p], wake, at_due, fired);
     nth++;
+  }
+  return status;
+}
+
+csup_status csup_watches_facts(csup_call *call) {
+  const csup_rules *rules = &call->policy->rules;
+  csup_status status = CSUP_OK;
+  for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
+    bool fired = false;
+    if (rules->items[i].watch == CSUP_WATCH_FACT)
+      status = try_rule(call, i, watch_of(call->c, i), NULL, call->at, false, &fired);
   }
   return status;
 }

@@ -31,6 +31,8 @@ csup_time csup_watches_wakeup(const csup_case *c);
 csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, bool *fired);
 /* Fires the rules on one event of the batch. */
 csup_status csup_watches_event(csup_call *call, csup_event_kind on);
+/* Behind the events of a batch, before what has become due: the rules on facts, each once. */
+csup_status csup_watches_facts(csup_call *call);
 /* What has gone by up to and including `settled` without firing has lapsed (R1). */
 void csup_watches_lapse(csup_case *c);
 /* A settlement is over: what state and fact rules saw is noted, and what has gone by is passed over. */
