@@ -32,7 +32,8 @@ struct csup_track {
   csup_time since;      /* while catch_up: what lies after this instant is still to be dealt with */
   csup_duration length; /* the target's open time from the origin */
   csup_duration paused; /* open time in pauses since the origin */
-  csup_duration share;  /* proportional: the open time that was left, in place of the target; -1: the target itself */
+  csup_duration left;   /* proportional: of the target only left / whole counts */
+  csup_duration whole;  /* 0: all of it */
   csup_time armed;      /* the last change of target: what lay ahead then may fire again; CSUP_TIME_NEVER: none in this cycle */
   uint32_t warned;      /* bit by threshold: fired in this cycle */
   uint32_t told;        /* bit by threshold: fired since that change */

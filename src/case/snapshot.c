@@ -233,7 +233,8 @@ static void visit_track(codec *k, int32_t index) {
   visit_time(k, &track->since);
   visit_i64(k, &track->length);
   visit_i64(k, &track->paused);
-  visit_i64(k, &track->share);
+  visit_i64(k, &track->left);
+  visit_i64(k, &track->whole);
   visit_time(k, &track->armed);
   track->warned = (uint32_t)visit_number(k, track->warned, 4);
   track->told = (uint32_t)visit_number(k, track->told, 4);

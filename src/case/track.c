@@ -36,14 +36,27 @@ static const csup_target *chosen_target(const csup_case *c, int32_t index, int32
 static csup_course course_of(const csup_case *c, int32_t index) {
   const csup_track *track = &c->tracks[index];
   csup_course course = csup_track_target(c, index)->course[track->rank];
-  if (track->share >= 0)
-    course.within = (csup_measure){.time = track->share};
+  if (track->whole > 0)
+    course.within = (csup_measure){.time = track->length};
   return course;
 }
 
 static csup_duration open_time(const csup_calendar *calendar, csup_time from, csup_time to) {
   csup_duration open = 0;
   return to > from && csup_calendar_elapsed(calendar, from, to, &open) == CSUP_OK ? open : 0;
+}
+
+/* floor(a * b / c) for 0 <= a, 0 <= b <= c, c > 0, where a * b may not fit: long division, bit by bit. */
+static int64_t scale(int64_t a, int64_t b, int64_t c) {
+  int64_t quotient = 0;
+  int64_t rest = 0;
+  for (int bit = 62; bit >= 0; bit--) {
+    rest = rest * 2 + (a >> bit & 1 ? b : 0);
+    quotient *= 2;
+    for (; rest >= c; rest -= c)
+      quotient++;
+  }
+  return quotient;
 }
 
 /* Due, length and paused time afresh, from the origin over every pause that is over. */
@@ -54,11 +67,13 @@ static void count_from_origin(csup_case *c, int32_t index) {
   track->length = track->paused = 0;
   if (track->agreement < 0 || track->origin == CSUP_TIME_NEVER)
     return;
+  if (csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &track->length) != CSUP_OK)
+    track->length = 0;
+  if (track->whole > 0)
+    track->length = scale(track->length, track->left, track->whole);
   csup_course course = course_of(c, index);
   /* A due beyond the civil range, or on a calendar that opens no more, is never reached. */
   bool has_due = csup_due_begin(&course, track->origin, &track->due) == CSUP_OK;
-  if (csup_course_length(&course, track->origin, &track->length) != CSUP_OK)
-    track->length = 0;
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
@@ -86,14 +101,6 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
   if (csup_threshold_begin(threshold, &course, track->origin, track->length, &at) != CSUP_OK)
     return CSUP_TIME_NEVER;
   course.lands = CSUP_LANDS_CLOSE; /* a share is a point of open time, wherever dues land */
-  if (!track->rearm) {
-    /* What is still to come lies behind every pause so far, so that their sum moves it. */
-    csup_duration share = 0;
-    return csup_calendar_elapsed(course.calendar, track->origin, at, &share) == CSUP_OK &&
-                   csup_calendar_add(course.calendar, track->origin, share + track->paused, &at) == CSUP_OK
-               ? at
-               : CSUP_TIME_NEVER;
-  }
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
@@ -258,7 +265,7 @@ static void take_target(csup_case *c, int32_t index, csup_time origin) {
   csup_track *track = &c->tracks[index];
   (void)chosen_target(c, index, &track->agreement, &track->rank);
   track->origin = origin;
-  track->share = -1;
+  track->left = track->whole = 0;
   count_from_origin(c, index);
 }
 
@@ -272,7 +279,7 @@ static void inherit_breach(csup_case *c, int32_t index, csup_time at) {
 /* A new cycle of its own: nothing is inherited. */
 csup_status csup_track_begun(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  *track = (csup_track){.share = -1, .armed = CSUP_TIME_NEVER};
+  *track = (csup_track){.armed = CSUP_TIME_NEVER};
   take_target(call->c, index, call->at);
   track->catch_up = 1;
   track->since = call->at - 1;
@@ -357,39 +364,32 @@ csup_status csup_track_cancelled(csup_call *call, int32_t index) {
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_CANCELLED);
 }
 
-/* floor(a * b / c) for 0 <= a, 0 <= b <= c, c > 0, where a * b may not fit: long division, bit by bit. */
-static int64_t scale(int64_t a, int64_t b, int64_t c) {
-  int64_t quotient = 0;
-  int64_t rest = 0;
-  for (int bit = 62; bit >= 0; bit--) {
-    rest = rest * 2 + (a >> bit & 1 ? b : 0);
-    quotient *= 2;
-    for (; rest >= c; rest -= c)
-      quotient++;
+/* How much of the old target is unused, as a fraction: shares of shares then come out as one change would. */
+static void find_unused(const csup_case *c, int32_t index, csup_time at, csup_duration *left, csup_duration *whole) {
+  const csup_track *track = &c->tracks[index];
+  if (track->origin == CSUP_TIME_NEVER) {
+    /* Counting has not begun, so that what was unused still is. */
+    *left = track->whole > 0 ? track->left : 1;
+    *whole = track->whole > 0 ? track->whole : 1;
+    return;
   }
-  return quotient;
+  csup_duration rest = track->length - elapsed_at(c, index, at);
+  csup_duration full = 0;
+  (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &full);
+  *left = rest > 0 && full > 0 ? rest : 0;
+  *whole = full > 0 ? full : 1;
 }
 
-/* The new target from the change on: whole, or the share of it that was unused of the old one. */
-static void count_from_change(csup_call *call, int32_t index, bool is_share, csup_duration unused, csup_duration length) {
+/* The new target from the change on, or from the resume behind it; `whole` 0: all of it. */
+static void count_from_change(csup_call *call, int32_t index, csup_duration left, csup_duration whole) {
   csup_case *c = call->c;
   csup_track *track = track_of(call, index);
   bool is_paused = cycle_of(c, index)->status == CSUP_CLOCK_PAUSED;
-  take_target(c, index, call->at);
-  if (is_share)
-    track->share = scale(track->length, unused, length);
+  take_target(c, index, CSUP_TIME_NEVER);
+  track->left = left;
+  track->whole = whole;
   track->origin = is_paused ? CSUP_TIME_NEVER : call->at;
   count_from_origin(c, index);
-}
-
-/* The whole of the old target, of which a share may be all that was in force: shares of shares then come out as one change would.
- */
-static csup_duration full_length(const csup_case *c, int32_t index) {
-  const csup_track *track = &c->tracks[index];
-  csup_duration length = track->length;
-  if (track->share >= 0 && track->origin != CSUP_TIME_NEVER)
-    (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &length);
-  return length > 0 ? length : 1;
 }
 
 static bool same_course(const csup_course *a, const csup_course *b) {
@@ -442,9 +442,9 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
     track->rank = rank;
     return CSUP_OK;
   }
-  csup_duration left = track->length - elapsed_at(c, index, call->at);
-  csup_duration unused = left > 0 ? left : 0;
-  csup_duration length = full_length(c, index);
+  csup_duration left = 0;
+  csup_duration whole = 0;
+  find_unused(c, index, call->at, &left, &whole);
   switch (target->on_change) {
   case CSUP_KEEP:
     return CSUP_OK;
@@ -452,10 +452,10 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
     take_target(c, index, cycle_of(c, index)->start);
     break;
   case CSUP_FROM_NOW:
-    count_from_change(call, index, false, 0, 0);
+    count_from_change(call, index, 0, 0);
     break;
   case CSUP_PROPORTIONAL:
-    count_from_change(call, index, true, unused, length);
+    count_from_change(call, index, left, whole);
     break;
   }
   return retargeted(call, index);

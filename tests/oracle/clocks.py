@@ -73,6 +73,8 @@ class Cycle:
             end = resumed if end is None else end
             if end is None:
                 return None
+            if begin == end:
+                continue  # no pause at all: nothing is to land again
             if begin >= base and begin <= d:
                 d = landed(max(calendar.add(d, calendar.elapsed(begin, end)), end))
         return d
