@@ -213,7 +213,7 @@ class Case:
             self.replies += 1
             self.unanswered = False
         elif kind == "answered":
-            self.answers[event["dimension"]] = (event["level"], event["basis"])
+            self.answers[event["dimension"]] = (event.get("level"), event["basis"])
         elif kind == "proposed":
             self.resolution = event["resolution"]
         elif kind == "rejected":

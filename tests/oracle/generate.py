@@ -52,7 +52,7 @@ class Vocabulary:
         self.severities = [f"S{n + 1}" for n in range(len(impact["bands"]["impact"]) + 1)]
         self.urgencies = [f"U{n + 1}" for n in range(len(impact["bands"]["urgency"]) + 1)]
         self.teams = list(document.get("teams", {})) or ["first"]
-        self.clocks = ["acknowledge", "first_response", "resolution", "promise"]
+        self.clocks = ["workaround", "first_response", "resolution", "promise"]
 
 
 def operand(rng, values, ordered):
