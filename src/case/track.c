@@ -150,7 +150,9 @@ static void find_warning(csup_case *c, int32_t index) {
 static void arm_again(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_target *target = csup_track_target(call->c, index);
-  for (size_t i = 0; target && i < target->warn_count; i++)
+  if (!target)
+    return; /* lost since it changed */
+  for (size_t i = 0; i < target->warn_count; i++)
     if (point_of(call->c, index, &target->warn[i]) + target->warn[i].with_breach > call->at)
       track->warned &= ~(UINT64_C(1) << i);
   csup_watches_rearm(call, index);
