@@ -55,6 +55,7 @@ typedef struct csup_case_head {
   csup_time last;    /* the last event */
   csup_time settled; /* all that became due up to and including this instant is decided */
   csup_time entered; /* the present state */
+  uint64_t unseen;   /* not 0: facts have changed since the clocks last looked */
   csup_time wakeup;  /* cached: the next instant at which something is decided; CSUP_TIME_NEVER */
   int64_t seq;
   int64_t minutes, cost;
@@ -102,6 +103,9 @@ typedef struct csup_call {
   const char *case_id;       /* the list's own copy, made with the first decision */
   bool assess, choose, look; /* a fact changed that the assessment, the choice of agreements, the clocks read */
   bool retarget;             /* agreement, priority or severity in force changed */
+  bool unseen;               /* an earlier call has left changes that the clocks have not seen */
+  uint64_t clocks;           /* a bit for each that a changed fact concerns */
+  csup_time pause_began;     /* of the pause that is ending */
 } csup_call;
 
 /* decisions.c: a new decision of this call, numbered and dated; NULL when there is no memory. */

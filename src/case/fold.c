@@ -12,6 +12,7 @@ void csup_set_slot(csup_call *call, int32_t slot, int64_t value) {
   call->assess |= call->policy->assess_reads[slot];
   call->choose |= call->policy->agreement_reads[slot];
   call->look |= call->policy->clock_reads[slot];
+  call->clocks |= call->policy->slot_clocks[slot];
 }
 
 static void count_up(csup_call *call, int32_t slot) {
@@ -117,7 +118,7 @@ static csup_status fold_opened(csup_call *call, const csup_event *event) {
   head->opened = event->at;
   csup_set_slot(call, CSUP_SLOT_CONTACTS, 1);
   static const int32_t from_zero[] = {CSUP_SLOT_REPLIES, CSUP_SLOT_REOPENS, CSUP_SLOT_REJECTIONS, CSUP_SLOT_REASSIGNMENTS,
-                                        CSUP_SLOT_BREACHED};
+                                      CSUP_SLOT_BREACHED};
   for (size_t i = 0; i < sizeof from_zero / sizeof from_zero[0]; i++)
     csup_set_slot(call, from_zero[i], 0);
   csup_set_slot(call, CSUP_SLOT_LEVEL, 1);

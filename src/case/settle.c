@@ -39,7 +39,7 @@ csup_status csup_follow_change(csup_call *call, csup_category before) {
   csup_workflow_state_at(call->policy->workflow, call->c->head->state, &state);
   csup_step step = {
       .before = before, .category = state.category, .stage = state.stage, .state = call->c->head->state, .slots = call->c->slots};
-  call->look = call->retarget = false;
+  call->look = false;
   status = csup_cycles_follow(call, &step, 1);
   return status == CSUP_OK ? csup_reassess(call) : status;
 }

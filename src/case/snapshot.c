@@ -437,6 +437,7 @@ csup_status csup_case_load(csup_policy *policy, const void *bytes, size_t length
   }
   csup_cycles_loaded(k.c);
   csup_watches_loaded(k.c);
+  k.c->head->unseen = 1;
   k.c->head->wakeup = csup_wakeup(k.c);
   *out = k.c;
   return CSUP_OK;

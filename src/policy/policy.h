@@ -11,7 +11,7 @@
 /* A clock as one kind of agreement sees it (C2). */
 typedef struct csup_track_kind {
   int32_t clock;
-  int32_t kind; /* index of the agreement kind; -1: no agreement targets the clock */
+  int32_t kind; /* index of the agreement kind */
 } csup_track_kind;
 
 struct csup_policy {
@@ -30,18 +30,28 @@ struct csup_policy {
   csup_agreements agreements;
   csup_rules rules;
   csup_findings findings;
-  csup_track_kind *tracks; /* by clock, then kind */
+  /* The rest is found from the above, for the case to look up at every event. */
+  csup_track_kind *tracks; /* by clock, then kind: where an agreement of that kind targets the clock */
   int32_t track_count;
+  int32_t *first_tracks; /* by clock, and one more: the clock's tracks are [first_tracks[clock], first_tracks[clock + 1]) */
   int32_t *rule_tracks;  /* by rule: the track that it watches; -1: none, or promises */
   int32_t promise_rules; /* how many rules watch promises */
   /* Which slots, when they change, make the case assess anew, choose agreements anew, look at its clocks again. */
   uint8_t assess_reads[CSUP_FACTS_MAX];
   uint8_t agreement_reads[CSUP_FACTS_MAX];
   uint8_t clock_reads[CSUP_FACTS_MAX]; /* state, category, stage and what the clocks' items test */
+  /* Sets of clocks, a bit for each: those that a changed slot concerns without any event, those that an event concerns by itself
+     ([0]: a step without one), and all. */
+  uint64_t slot_clocks[CSUP_FACTS_MAX];
+  uint64_t event_clocks[CSUP_EVENT_KINDS + 1];
+  uint64_t all_clocks;
 };
 
 /* Compiles the `calendars` section; `always` is added. */
 csup_status csup_policy_calendars(csup_policy *policy, const csup_json *section, const csup_zone *const *zones,
                                   size_t zone_count);
+
+/* lookup.c: fills what is found from the compiled sections. */
+csup_status csup_policy_lay_out(csup_policy *policy);
 
 #endif
