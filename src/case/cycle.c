@@ -90,8 +90,8 @@ static bool is_over(csup_category category) {
 }
 
 static bool holds(const csup_triggers *triggers, bool levels_only, const csup_step *step) {
-  return triggers->count > 0 &&
-         csup_triggers_hold(triggers, levels_only, step->on, step->state, step->category, step->stage, step->slots);
+  bool may = triggers->has_levels || (!levels_only && (triggers->events >> step->on & 1) != 0);
+  return may && csup_triggers_hold(triggers, levels_only, step->on, step->state, step->category, step->stage, step->slots);
 }
 
 /* Whether the event itself, or a level that it made true, starts the clock. */
@@ -101,7 +101,9 @@ static bool start_holds(const csup_clock_kind *kind, csup_cycle *cycle, const cs
   cycle->start_level = level;
   if (rises)
     return true;
-  for (size_t i = 0; step->on != 0 && i < kind->start.count; i++) {
+  if (!(kind->start.events >> step->on & 1))
+    return false;
+  for (size_t i = 0; i < kind->start.count; i++) {
     const csup_trigger *trigger = &kind->start.items[i];
     if (trigger->events != 0 && csup_trigger_holds(trigger, step->on, step->state, step->category, step->stage, step->slots))
       return true;
@@ -126,15 +128,12 @@ static csup_status change_pause(csup_call *call, int32_t clock, const csup_step 
 static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step *step, bool wants, bool is_reset) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
   csup_cycle *cycle = &call->c->cycles[clock];
-  if (is_active(cycle) || holds(&kind->stop, true, step) || holds(&kind->cancel, true, step))
+  bool is_new = is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH));
+  bool is_reopened = kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category) &&
+                     cycle->status == CSUP_CLOCK_STOPPED;
+  if (!(is_new || is_reopened) || is_active(cycle) || holds(&kind->stop, true, step) || holds(&kind->cancel, true, step))
     return CSUP_OK;
-  bool is_reopened = is_over(step->before) && !is_over(step->category) && cycle->status == CSUP_CLOCK_STOPPED;
-  bool paused = holds(&kind->pause, true, step);
-  if (is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH)))
-    return begin_cycle(call, clock, CSUP_AGAIN_EACH, paused);
-  if (is_reopened && kind->again >= CSUP_AGAIN_RESUME)
-    return begin_cycle(call, clock, kind->again, paused);
-  return CSUP_OK;
+  return begin_cycle(call, clock, is_new ? CSUP_AGAIN_EACH : kind->again, holds(&kind->pause, true, step));
 }
 
 /* Stop, cancel, reset, pause, resume, start: in this order, so that one event may end a cycle and begin the next. Closing cancels

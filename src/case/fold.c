@@ -43,6 +43,8 @@ static csup_status visit(csup_call *call, int32_t state) {
   csup_state now;
   csup_workflow_state_at(c->policy->workflow, state, &now);
   c->visits[head->visit_count++] = (csup_visit){.entered = call->at, .state = state};
+  if (head->state >= 0)
+    call->clocks |= csup_policy_state_clocks(call->policy, head->state, state);
   if (head->state >= 0 && left != CSUP_CATEGORY_PENDING && left != CSUP_CATEGORY_HOLD)
     head->resume = head->state;
   head->state = state;

@@ -61,12 +61,56 @@ static void note_item(csup_policy *policy, const csup_trigger *item, uint64_t cl
   for (int32_t slot = 0; slot < policy->schema.count; slot++)
     if (reads[slot])
       policy->slot_clocks[slot] |= clock;
-  if (item->states || item->categories || item->stages)
-    policy->slot_clocks[CSUP_SLOT_STATE] |= clock;
   /* `auto` and `by` come and go with the event itself. */
   if (acts_again || reads[CSUP_SLOT_AUTO] || reads[CSUP_SLOT_BY])
     for (int32_t on = 0; on <= CSUP_EVENT_KINDS; on++)
       policy->event_clocks[on] |= clock;
+}
+
+/* Whether no level of the list tells the two states apart. */
+static bool same_levels(const csup_policy *policy, const csup_triggers *list, int32_t a, int32_t b) {
+  csup_state x, y;
+  csup_workflow_state_at(policy->workflow, a, &x);
+  csup_workflow_state_at(policy->workflow, b, &y);
+  for (size_t i = 0; i < list->count; i++) {
+    const csup_trigger *item = &list->items[i];
+    if (item->events == 0 && csup_trigger_fits(item, a, x.category, x.stage) != csup_trigger_fits(item, b, y.category, y.stage))
+      return false;
+  }
+  return true;
+}
+
+static bool same_state(const csup_policy *policy, const csup_clock_kind *clock, int32_t a, int32_t b) {
+  return same_levels(policy, &clock->start, a, b) && same_levels(policy, &clock->stop, a, b) &&
+         same_levels(policy, &clock->cancel, a, b) && same_levels(policy, &clock->reset, a, b) &&
+         same_levels(policy, &clock->pause, a, b) && same_levels(policy, &clock->resume, a, b);
+}
+
+static csup_status class_states(csup_policy *policy) {
+  const int32_t states = csup_workflow_state_count(policy->workflow);
+  const int32_t clocks = policy->clocks.count;
+  policy->state_classes = csup_arena_allocate(&policy->arena, (size_t)states * (size_t)clocks, 1);
+  if (!policy->state_classes)
+    return CSUP_E_NOMEM;
+  for (int32_t clock = 0; clock < clocks; clock++) {
+    for (int32_t state = 0; state < states; state++) {
+      int32_t first = 0;
+      while (first < state && !same_state(policy, &policy->clocks.items[clock], first, state))
+        first++;
+      policy->state_classes[state * clocks + clock] = (uint8_t)first;
+    }
+  }
+  return CSUP_OK;
+}
+
+uint64_t csup_policy_state_clocks(const csup_policy *policy, int32_t from, int32_t to) {
+  const int32_t count = policy->clocks.count;
+  const uint8_t *a = policy->state_classes + from * count;
+  const uint8_t *b = policy->state_classes + to * count;
+  uint64_t clocks = 0;
+  for (int32_t clock = 0; clock < count; clock++)
+    clocks |= (uint64_t)(a[clock] != b[clock]) << clock;
+  return clocks;
 }
 
 static void note_clocks(csup_policy *policy) {
@@ -88,6 +132,8 @@ csup_status csup_policy_lay_out(csup_policy *policy) {
   for (int32_t i = 0; i < policy->agreements.count; i++)
     csup_condition_reads(policy->agreements.items[i].when, policy->agreement_reads);
   note_clocks(policy);
-  csup_status status = lay_tracks(policy);
+  csup_status status = class_states(policy);
+  if (status == CSUP_OK)
+    status = lay_tracks(policy);
   return status == CSUP_OK ? lay_rules(policy) : status;
 }

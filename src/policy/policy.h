@@ -45,6 +45,7 @@ struct csup_policy {
   uint64_t slot_clocks[CSUP_FACTS_MAX];
   uint64_t event_clocks[CSUP_EVENT_KINDS + 1];
   uint64_t all_clocks;
+  uint8_t *state_classes; /* by state, then clock: between two states of one class the clock sees no difference */
 };
 
 /* Compiles the `calendars` section; `always` is added. */
@@ -53,5 +54,7 @@ csup_status csup_policy_calendars(csup_policy *policy, const csup_json *section,
 
 /* lookup.c: fills what is found from the compiled sections. */
 csup_status csup_policy_lay_out(csup_policy *policy);
+/* The clocks to which a move from one state to another can make a difference, leaving aside what conditions say of the state. */
+uint64_t csup_policy_state_clocks(const csup_policy *policy, int32_t from, int32_t to);
 
 #endif
