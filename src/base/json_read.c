@@ -1,6 +1,7 @@
 /* The reader behind csup_json_open. jansson holds the values, but its own loader drops bytes of long strings and numbers when an
    allocation fails in the middle of one and goes on; here a document is read whole or not at all. */
 #include "base/json_read.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -48,24 +49,6 @@ static void skip_blank(reader *r) {
     r->at++;
 }
 
-/* Length of the UTF-8 character at `bytes`, 0 when it is malformed: overlong forms, surrogates and what lies past U+10FFFF are.
- */
-static size_t utf8_length(const char *bytes, size_t room) {
-  unsigned char first = (unsigned char)bytes[0];
-  if (first < 0x80)
-    return 1;
-  size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || length > room)
-    return 0;
-  for (size_t i = 1; i < length; i++)
-    if (((unsigned char)bytes[i] & 0xC0U) != 0x80U)
-      return 0;
-  unsigned char second = (unsigned char)bytes[1];
-  bool wrong = (first == 0xE0 && second < 0xA0) || (first == 0xED && second >= 0xA0) || (first == 0xF0 && second < 0x90) ||
-               (first == 0xF4 && second >= 0x90);
-  return wrong ? 0 : length;
-}
-
 static int32_t hex4(const reader *r, size_t at) {
   if (r->length - at < 4)
     return -1;
@@ -96,7 +79,7 @@ static bool scan_string(reader *r, size_t *start, size_t *end, bool *escaped) {
       return false;
     }
     if (c != '\\') {
-      size_t length = utf8_length(r->text + r->at, r->length - r->at);
+      size_t length = csup_utf8_length(r->text + r->at, r->length - r->at);
       if (length == 0) {
         (void)bad(r, "malformed UTF-8");
         return false;

@@ -1,7 +1,10 @@
 #include "base/status.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #ifndef CSUPPORT_VERSION
 #error "the build defines CSUPPORT_VERSION"
@@ -49,12 +52,9 @@ const char *csup_status_text(csup_status status) {
    such bytes are dropped. */
 static void keep_characters(char *text) {
   char *out = text;
-  while (*text) {
-    unsigned char first = (unsigned char)*text;
-    size_t length = first < 0x80U ? 1 : first < 0xC2U || first > 0xF4U ? 0 : first >= 0xF0U ? 4 : first >= 0xE0U ? 3 : 2;
-    for (size_t i = 1; i < length; i++)
-      if (((unsigned char)text[i] & 0xC0U) != 0x80U)
-        length = 0;
+  const char *end = text + strlen(text);
+  while (text < end) {
+    size_t length = csup_utf8_length(text, (size_t)(end - text));
     for (size_t i = 0; i < length; i++)
       *out++ = text[i];
     text += length > 0 ? length : 1;

@@ -2,6 +2,34 @@
 
 #include <string.h>
 
+size_t csup_utf8_length(const char *bytes, size_t room) {
+  unsigned char first = (unsigned char)bytes[0];
+  if (first < 0x80)
+    return 1;
+  size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || length > room)
+    return 0;
+  for (size_t i = 1; i < length; i++)
+    if (((unsigned char)bytes[i] & 0xC0U) != 0x80U)
+      return 0;
+  unsigned char second = (unsigned char)bytes[1];
+  bool wrong = (first == 0xE0 && second < 0xA0) || (first == 0xED && second >= 0xA0) || (first == 0xF0 && second < 0x90) ||
+               (first == 0xF4 && second >= 0x90);
+  return wrong ? 0 : length;
+}
+
+bool csup_text_is_utf8(const char *text) {
+  for (size_t length = 0; *text; text += length) {
+    size_t room = 1; /* up to the NUL, which no character holds */
+    while (room < 4 && text[room - 1] != '\0')
+      room++;
+    length = csup_utf8_length(text, room);
+    if (length == 0)
+      return false;
+  }
+  return true;
+}
+
 void csup_writer_init(csup_writer *writer, char *buffer, size_t capacity) {
   writer->buffer = buffer;
   writer->capacity = buffer ? capacity : 0;

@@ -22,6 +22,11 @@ void csup_write_json_string(csup_writer *writer, const char *text); /* quoted, e
 /* Ends the text with NUL and reports the length (without NUL; may be NULL). CSUP_E_SPACE when text and NUL do not fit. */
 csup_status csup_writer_end(csup_writer *writer, size_t *length);
 
+/* Length of the UTF-8 character at `bytes`, 0 when it is malformed: overlong forms, surrogates and what lies past U+10FFFF are.
+ */
+size_t csup_utf8_length(const char *bytes, size_t room);
+bool csup_text_is_utf8(const char *text);
+
 #define CSUP_NO_SYMBOL (-1)
 
 /* Interned strings: each distinct text has one number, from 0 in order of first sight. Lookup is one hash and one compare. */

@@ -54,7 +54,8 @@ csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) 
   for (int32_t clock = 0; clock < policy->clocks.count; clock++)
     c->cycles[clock].start = c->cycles[clock].stop = c->cycles[clock].paused = CSUP_TIME_NEVER;
   for (int32_t track = 0; track < policy->track_count; track++)
-    c->tracks[track] = (csup_track){.due = CSUP_TIME_NEVER, .warn_at = CSUP_TIME_NEVER, .share = -1, .agreement = -1, .rank = -1};
+    c->tracks[track] =
+        (csup_track){.due = CSUP_TIME_NEVER, .warn_at = CSUP_TIME_NEVER, .armed = CSUP_TIME_NEVER, .agreement = -1, .rank = -1};
   block += align_up((size_t)policy->track_count * sizeof(csup_track));
   c->watches = (csup_watch_of *)(void *)block;
   for (int32_t rule = 0; rule < policy->rules.count; rule++) {

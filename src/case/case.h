@@ -92,6 +92,9 @@ struct csup_case {
   size_t visit_capacity, span_capacity, promise_capacity, promise_watch_capacity, request_capacity, text_capacity;
 };
 
+/* sound.c: what a snapshot said fits together as in a case that was folded, so that going on with it is safe. */
+bool csup_case_is_sound(const csup_case *c);
+
 /* One call of apply or advance. */
 typedef struct csup_call {
   csup_case *c;

@@ -49,6 +49,13 @@ static csup_status check_later(const char *member, csup_time later, csup_time at
   return CSUP_OK;
 }
 
+/* Decisions promise JSON, which is UTF-8. */
+static csup_status check_text(const char *member, const char *text, csup_error *error) {
+  if (!text || csup_text_is_utf8(text))
+    return CSUP_OK;
+  return csup_fail(error, CSUP_E_ARGUMENT, "\"%.60s\" is not UTF-8", member);
+}
+
 static csup_status check_name(const char *member, const char *text, csup_error *error) {
   if (!text)
     return CSUP_OK;
@@ -56,7 +63,7 @@ static csup_status check_name(const char *member, const char *text, csup_error *
     return csup_fail(error, CSUP_E_ARGUMENT, "\"%s\" is empty; a name has at least one byte", member);
   if (strlen(text) > CSUP_NAME_BYTES)
     return csup_fail(error, CSUP_E_RANGE, "\"%s\" has %zu bytes; a name may have %d", member, strlen(text), CSUP_NAME_BYTES);
-  return CSUP_OK;
+  return check_text(member, text, error);
 }
 
 /* Priority and severity are written P1.. and S1..; the index is from 0. */
@@ -116,7 +123,7 @@ static csup_status check_field(const csup_case *c, const csup_field *field, csup
   if (status == CSUP_OK && field->kind == CSUP_VALUE_TEXT && strlen(field->text) > CSUP_NAME_BYTES)
     return csup_fail(error, CSUP_E_RANGE, "the field \"%.60s\" has %zu bytes; a text that is kept may have %d", field->name,
                      strlen(field->text), CSUP_NAME_BYTES);
-  return status;
+  return status == CSUP_OK && field->kind == CSUP_VALUE_TEXT ? check_text(field->name, field->text, error) : status;
 }
 
 static csup_status check_fields(const csup_case *c, const csup_event *event, csup_error *error) {
@@ -271,5 +278,7 @@ csup_status csup_event_check(const csup_case *c, const csup_event *event, csup_e
                                   {"channel", event->channel}, {"name", event->name}, {"value", event->value}};
   for (size_t i = 0; status == CSUP_OK && i < sizeof names / sizeof names[0]; i++)
     status = check_name(names[i][0], names[i][1], error);
+  if (status == CSUP_OK)
+    status = check_text("because", event->because, error);
   return status == CSUP_OK ? check_kind(c, event, error) : status;
 }

@@ -57,7 +57,7 @@ void csup_promise_tell(const csup_case *c, const csup_promise *promise, csup_tim
                       .cycle = promise->cycle,
                       .status = promise->status,
                       .verdict = until > promise->due ? CSUP_VERDICT_BREACHED : promise->status == CSUP_CLOCK_STOPPED,
-                      .percent = (int32_t)(elapsed / target * 100 + elapsed % target * 100 / target),
+                      .percent = csup_percent_of(elapsed, target),
                       .start = promise->start,
                       .due = promise->due,
                       .stop = promise->stop,

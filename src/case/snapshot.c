@@ -13,6 +13,7 @@
 #define MAGIC_SIZE 8
 #define HEAD_SIZE  (MAGIC_SIZE + 4 + 8)
 #define CHECK_SIZE 8
+#define COUNT_MAX  (1 << 30) /* of what is counted up from here on */
 
 typedef struct codec {
   csup_case *c;
@@ -110,7 +111,7 @@ static const char *visit_string(codec *k, const char *text, char **copy, uint32_
   }
   visit_bytes(k, *copy, size - 1);
   (*copy)[size - 1] = '\0';
-  if (strlen(*copy) != size - 1)
+  if (strlen(*copy) != size - 1 || !csup_text_is_utf8(*copy))
     fail(k, CSUP_E_CORRUPT);
   return *copy;
 }
@@ -160,7 +161,7 @@ static void visit_answers(codec *k, csup_answers *answers) {
   for (int32_t i = 0; i < count; i++) {
     visit_u8(k, &answers->level[i], UINT8_MAX);
     visit_u8(k, &answers->basis[i], CSUP_BASIS_VERIFIED);
-    if (k->in && k->status == CSUP_OK && !csup_impact_level_name(impact, i, answers->level[i]))
+    if (k->in && k->status == CSUP_OK && answers->level[i] >= csup_impact_level_count(impact, i))
       fail(k, CSUP_E_CORRUPT);
   }
 }
@@ -220,7 +221,7 @@ static void visit_cycle(codec *k, csup_cycle *cycle) {
   visit_time(k, &cycle->stop);
   visit_time(k, &cycle->paused);
   visit_i32(k, &cycle->status, 0, CSUP_CLOCK_CANCELLED);
-  visit_i32(k, &cycle->number, 0, INT32_MAX);
+  visit_i32(k, &cycle->number, 0, COUNT_MAX);
   cycle->first_span = (uint32_t)visit_number(k, cycle->first_span, 4);
   visit_u8(k, &cycle->start_level, 1);
 }
@@ -232,15 +233,19 @@ static void visit_track(codec *k, int32_t index) {
   visit_time(k, &track->since);
   visit_i64(k, &track->length);
   visit_i64(k, &track->paused);
-  visit_i64(k, &track->share);
-  track->warned = visit_number(k, track->warned, 8);
+  visit_i64(k, &track->left);
+  visit_i64(k, &track->whole);
+  visit_time(k, &track->armed);
+  track->warned = (uint32_t)visit_number(k, track->warned, 4);
+  track->told = (uint32_t)visit_number(k, track->told, 4);
   visit_i32(k, &track->agreement, -1, k->c->policy->agreements.count - 1);
   visit_i32(k, &track->rank, -1, CSUP_RANKS_MAX - 1);
-  visit_i32(k, &track->revision, 0, INT32_MAX);
+  visit_i32(k, &track->revision, 0, COUNT_MAX);
   visit_u8(k, &track->has_breached, 1);
   visit_u8(k, &track->has_started, 1);
   visit_u8(k, &track->catch_up, 1);
   visit_u8(k, &track->rearm, 1);
+  visit_u8(k, &track->is_heir, 1);
   if (!k->in || k->status != CSUP_OK || track->agreement < 0)
     return;
   const csup_target *target = csup_track_target(k->c, index);
@@ -254,17 +259,20 @@ static void visit_watch(codec *k, csup_watch_of *watch) {
   visit_u8(k, &is_held, 1);
   if (is_held)
     visit_time(k, &watch->held);
-  visit_i32(k, &watch->occurrences, 0, INT32_MAX);
+  visit_i32(k, &watch->occurrences, 0, COUNT_MAX);
   int32_t fired = watch->fired;
+  int32_t told = watch->told;
   int32_t held_repeat = watch->held_repeat;
   visit_i32(k, &fired, 0, CSUP_TIMES_MAX);
+  visit_i32(k, &told, 0, CSUP_TIMES_MAX);
   visit_i32(k, &held_repeat, 0, CSUP_TIMES_MAX);
+  watch->told = (int16_t)told;
   watch->fired = (int16_t)fired;
   watch->held_repeat = (int16_t)held_repeat;
 }
 
 /* Makes room for `count` elements when reading. */
-static void make_room(codec *k, void **array, size_t size, size_t *capacity, uint32_t count) {
+static void make_room(codec *k, void **array, size_t size, size_t *capacity, size_t count) {
   if (k->in && k->status == CSUP_OK)
     fail(k, csup_grow(&k->c->allocator, array, size, capacity, count));
 }
@@ -310,7 +318,7 @@ static void visit_promises(codec *k) {
     visit_time(k, &promise->stop);
     visit_text(k, &promise->name);
     visit_i32(k, &promise->kind, 0, 1);
-    visit_i32(k, &promise->cycle, 1, INT32_MAX);
+    visit_i32(k, &promise->cycle, 1, COUNT_MAX);
     visit_i32(k, &promise->status, CSUP_CLOCK_RUNNING, CSUP_CLOCK_CANCELLED);
     visit_i32(k, &promise->has_breached, 0, 1);
     const char *name = csup_case_string(c, promise->name);
@@ -325,7 +333,7 @@ static void visit_watches(codec *k) {
   size_t count = c->head->promise_count * (size_t)c->policy->promise_rules;
   for (int32_t i = 0; k->status == CSUP_OK && i < c->policy->rules.count; i++)
     visit_watch(k, &c->watches[i]);
-  make_room(k, (void **)&c->promise_watches, sizeof *c->promise_watches, &c->promise_watch_capacity, (uint32_t)count);
+  make_room(k, (void **)&c->promise_watches, sizeof *c->promise_watches, &c->promise_watch_capacity, count);
   for (size_t i = 0; k->status == CSUP_OK && i < count; i++) {
     if (k->in)
       c->promise_watches[i] = (csup_watch_of){.next = CSUP_TIME_NEVER, .held = CSUP_TIME_NEVER};
@@ -364,10 +372,7 @@ static void visit_fields(codec *k) {
   visit_promises(k);
   visit_watches(k);
   visit_requests(k);
-  /* An open case is somewhere; one that is not has no history. */
-  if (k->in && k->status == CSUP_OK && (c->head->opened == CSUP_TIME_NEVER) != (c->head->visit_count == 0))
-    fail(k, CSUP_E_CORRUPT);
-  if (k->in && k->status == CSUP_OK && (c->head->opened == CSUP_TIME_NEVER) != (c->head->state < 0))
+  if (k->in && k->status == CSUP_OK && !csup_case_is_sound(c))
     fail(k, CSUP_E_CORRUPT);
 }
 

@@ -36,14 +36,27 @@ static const csup_target *chosen_target(const csup_case *c, int32_t index, int32
 static csup_course course_of(const csup_case *c, int32_t index) {
   const csup_track *track = &c->tracks[index];
   csup_course course = csup_track_target(c, index)->course[track->rank];
-  if (track->share >= 0)
-    course.within = (csup_measure){.time = track->share};
+  if (track->whole > 0)
+    course.within = (csup_measure){.time = track->length};
   return course;
 }
 
 static csup_duration open_time(const csup_calendar *calendar, csup_time from, csup_time to) {
   csup_duration open = 0;
   return to > from && csup_calendar_elapsed(calendar, from, to, &open) == CSUP_OK ? open : 0;
+}
+
+/* floor(a * b / c) for 0 <= a, 0 <= b <= c, c > 0, where a * b may not fit: long division, bit by bit. */
+static int64_t scale(int64_t a, int64_t b, int64_t c) {
+  int64_t quotient = 0;
+  int64_t rest = 0;
+  for (int bit = 62; bit >= 0; bit--) {
+    rest = rest * 2 + (a >> bit & 1 ? b : 0);
+    quotient *= 2;
+    for (; rest >= c; rest -= c)
+      quotient++;
+  }
+  return quotient;
 }
 
 /* Due, length and paused time afresh, from the origin over every pause that is over. */
@@ -54,11 +67,13 @@ static void count_from_origin(csup_case *c, int32_t index) {
   track->length = track->paused = 0;
   if (track->agreement < 0 || track->origin == CSUP_TIME_NEVER)
     return;
+  if (csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &track->length) != CSUP_OK)
+    track->length = 0;
+  if (track->whole > 0)
+    track->length = scale(track->length, track->left, track->whole);
   csup_course course = course_of(c, index);
   /* A due beyond the civil range, or on a calendar that opens no more, is never reached. */
   bool has_due = csup_due_begin(&course, track->origin, &track->due) == CSUP_OK;
-  if (csup_course_length(&course, track->origin, &track->length) != CSUP_OK)
-    track->length = 0;
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
@@ -86,14 +101,6 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
   if (csup_threshold_begin(threshold, &course, track->origin, track->length, &at) != CSUP_OK)
     return CSUP_TIME_NEVER;
   course.lands = CSUP_LANDS_CLOSE; /* a share is a point of open time, wherever dues land */
-  if (!track->rearm) {
-    /* What is still to come lies behind every pause so far, so that their sum moves it. */
-    csup_duration share = 0;
-    return csup_calendar_elapsed(course.calendar, track->origin, at, &share) == CSUP_OK &&
-                   csup_calendar_add(course.calendar, track->origin, share + track->paused, &at) == CSUP_OK
-               ? at
-               : CSUP_TIME_NEVER;
-  }
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
@@ -138,8 +145,10 @@ static void find_warning(csup_case *c, int32_t index) {
   csup_time floor = track->catch_up ? track->since : c->head->settled;
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    csup_time at = track->warned >> i & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
-    if (at < track->warn_at && at + threshold->with_breach > floor) {
+    uint32_t bit = threshold->bit;
+    csup_time at = track->told >> bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
+    bool is_new = !(track->warned >> bit & 1) || (at != CSUP_TIME_NEVER && at + threshold->with_breach > track->armed);
+    if (is_new && at < track->warn_at && at + threshold->with_breach > floor) {
       track->warn_at = at;
       track->warn_at_due = threshold->with_breach;
     }
@@ -149,12 +158,8 @@ static void find_warning(csup_case *c, int32_t index) {
 /* After a change of target: what now lies ahead is armed again. */
 static void arm_again(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  const csup_target *target = csup_track_target(call->c, index);
-  if (!target)
-    return; /* lost since it changed */
-  for (size_t i = 0; i < target->warn_count; i++)
-    if (point_of(call->c, index, &target->warn[i]) + target->warn[i].with_breach > call->at)
-      track->warned &= ~(UINT64_C(1) << i);
+  track->armed = call->at;
+  track->told = 0;
   csup_watches_rearm(call, index);
 }
 
@@ -190,7 +195,7 @@ static csup_duration elapsed_at(const csup_case *c, int32_t index, csup_time at)
   return open > track->paused ? open - track->paused : 0;
 }
 
-static int32_t percent_of(csup_duration elapsed, csup_duration length) {
+int32_t csup_percent_of(csup_duration elapsed, csup_duration length) {
   if (length <= 0)
     return 100; /* nothing was left of the target */
   int64_t percent = elapsed / length * 100 + elapsed % length * 100 / length;
@@ -221,9 +226,10 @@ void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decis
   decision->agreement = track->agreement < 0 ? NULL : policy->agreements.items[track->agreement].name;
   decision->cycle = cycle->number;
   decision->revision = track->revision;
-  decision->due = cycle->status == CSUP_CLOCK_PAUSED ? CSUP_TIME_NEVER : track->due;
+  decision->due = cycle->paused == CSUP_TIME_NEVER ? track->due : CSUP_TIME_NEVER; /* cancelled while paused: none either */
   decision->elapsed = elapsed_at(c, index, at);
-  decision->percent = track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : percent_of(decision->elapsed, track->length);
+  decision->percent =
+      track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : csup_percent_of(decision->elapsed, track->length);
   decision->overrun = overrun_at(c, index, at);
   decision->verdict = csup_track_verdict(c, index, at);
 }
@@ -254,14 +260,21 @@ static void take_target(csup_case *c, int32_t index, csup_time origin) {
   csup_track *track = &c->tracks[index];
   (void)chosen_target(c, index, &track->agreement, &track->rank);
   track->origin = origin;
-  track->share = -1;
+  track->left = track->whole = 0;
   count_from_origin(c, index);
+}
+
+/* C9: a cycle that goes on from one that breached, and is past due as soon as it owes something, decides no second breach. */
+static void inherit_breach(csup_case *c, int32_t index, csup_time at) {
+  csup_track *track = &c->tracks[index];
+  if (track->is_heir && track->agreement >= 0 && csup_track_verdict(c, index, at) == CSUP_VERDICT_BREACHED)
+    track->has_breached = 1;
 }
 
 /* A new cycle of its own: nothing is inherited. */
 csup_status csup_track_begun(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  *track = (csup_track){.share = -1};
+  *track = (csup_track){.armed = CSUP_TIME_NEVER};
   take_target(call->c, index, call->at);
   track->catch_up = 1;
   track->since = call->at - 1;
@@ -277,6 +290,10 @@ csup_status csup_track_continued(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_cycle *cycle = cycle_of(call->c, index);
   take_target(call->c, index, cycle->start);
+  track->is_heir = track->has_breached;
+  track->has_breached = 0;
+  inherit_breach(call->c, index, call->at);
+  track->armed = CSUP_TIME_NEVER;
   track->rearm = 1;
   track->revision = 0;
   track->catch_up = 1;
@@ -298,7 +315,8 @@ csup_status csup_track_unpaused(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_case *c = call->c;
   if (track->origin == CSUP_TIME_NEVER) {
-    track->origin = call->at;
+    /* The change of target counts from here on. */
+    track->origin = track->armed = call->at;
     track->since = call->at - 1;
     count_from_origin(call->c, index);
     return CSUP_OK;
@@ -317,8 +335,6 @@ csup_status csup_track_resumed(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   (void)csup_track_unpaused(call, index);
   track->catch_up = 1;
-  if (track->rearm)
-    arm_again(call, index);
   look_ahead(call, index, false);
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_RESUMED);
 }
@@ -342,39 +358,32 @@ csup_status csup_track_cancelled(csup_call *call, int32_t index) {
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_CANCELLED);
 }
 
-/* floor(a * b / c) for 0 <= a, 0 <= b <= c, c > 0, where a * b may not fit: long division, bit by bit. */
-static int64_t scale(int64_t a, int64_t b, int64_t c) {
-  int64_t quotient = 0;
-  int64_t rest = 0;
-  for (int bit = 62; bit >= 0; bit--) {
-    rest = rest * 2 + (a >> bit & 1 ? b : 0);
-    quotient *= 2;
-    for (; rest >= c; rest -= c)
-      quotient++;
+/* How much of the old target is unused, as a fraction: shares of shares then come out as one change would. */
+static void find_unused(const csup_case *c, int32_t index, csup_time at, csup_duration *left, csup_duration *whole) {
+  const csup_track *track = &c->tracks[index];
+  if (track->origin == CSUP_TIME_NEVER) {
+    /* Counting has not begun, so that what was unused still is. */
+    *left = track->whole > 0 ? track->left : 1;
+    *whole = track->whole > 0 ? track->whole : 1;
+    return;
   }
-  return quotient;
+  csup_duration rest = track->length - elapsed_at(c, index, at);
+  csup_duration full = 0;
+  (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &full);
+  *left = rest > 0 && full > 0 ? rest : 0;
+  *whole = full > 0 ? full : 1;
 }
 
-/* The new target from the change on: whole, or the share of it that was unused of the old one. */
-static void count_from_change(csup_call *call, int32_t index, bool is_share, csup_duration unused, csup_duration length) {
+/* The new target from the change on, or from the resume behind it; `whole` 0: all of it. */
+static void count_from_change(csup_call *call, int32_t index, csup_duration left, csup_duration whole) {
   csup_case *c = call->c;
   csup_track *track = track_of(call, index);
   bool is_paused = cycle_of(c, index)->status == CSUP_CLOCK_PAUSED;
-  take_target(c, index, call->at);
-  if (is_share)
-    track->share = scale(track->length, unused, length);
+  take_target(c, index, CSUP_TIME_NEVER);
+  track->left = left;
+  track->whole = whole;
   track->origin = is_paused ? CSUP_TIME_NEVER : call->at;
   count_from_origin(c, index);
-}
-
-/* The whole of the old target, of which a share may be all that was in force: shares of shares then come out as one change would.
- */
-static csup_duration full_length(const csup_case *c, int32_t index) {
-  const csup_track *track = &c->tracks[index];
-  csup_duration length = track->length;
-  if (track->share >= 0 && track->origin != CSUP_TIME_NEVER)
-    (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &length);
-  return length > 0 ? length : 1;
 }
 
 static bool same_course(const csup_course *a, const csup_course *b) {
@@ -387,11 +396,11 @@ static csup_status retargeted(csup_call *call, int32_t index) {
   track->catch_up = track->rearm = 1;
   bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
   track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
-  if (!is_paused)
-    arm_again(call, index);
+  arm_again(call, index);
   look_ahead(call, index, false);
   if (!track->has_started) {
     track->has_started = 1;
+    inherit_breach(call->c, index, call->at);
     csup_status status = decide(call, index, CSUP_DECISION_CLOCK_STARTED);
     return status == CSUP_OK && is_paused ? decide(call, index, CSUP_DECISION_CLOCK_PAUSED) : status;
   }
@@ -427,9 +436,9 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
     track->rank = rank;
     return CSUP_OK;
   }
-  csup_duration left = track->length - elapsed_at(c, index, call->at);
-  csup_duration unused = left > 0 ? left : 0;
-  csup_duration length = full_length(c, index);
+  csup_duration left = 0;
+  csup_duration whole = 0;
+  find_unused(c, index, call->at, &left, &whole);
   switch (target->on_change) {
   case CSUP_KEEP:
     return CSUP_OK;
@@ -437,10 +446,10 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
     take_target(c, index, cycle_of(c, index)->start);
     break;
   case CSUP_FROM_NOW:
-    count_from_change(call, index, false, 0, 0);
+    count_from_change(call, index, 0, 0);
     break;
   case CSUP_PROPORTIONAL:
-    count_from_change(call, index, true, unused, length);
+    count_from_change(call, index, left, whole);
     break;
   }
   return retargeted(call, index);
@@ -483,9 +492,10 @@ static csup_status warn(csup_call *call, int32_t index) {
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    if (track->warned >> i & 1 || point_of(c, index, threshold) != track->warn_at)
+    if (track->told >> threshold->bit & 1 || point_of(c, index, threshold) != track->warn_at)
       continue;
-    track->warned |= UINT64_C(1) << i;
+    track->warned |= UINT32_C(1) << threshold->bit;
+    track->told |= UINT32_C(1) << threshold->bit;
     csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_WARNED);
     if (!decision)
       return CSUP_E_NOMEM;

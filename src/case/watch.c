@@ -27,6 +27,7 @@ static csup_time in_hours(const csup_rule *rule, csup_time at) {
 /* The clock that a rule on a clock watches, or one promise. */
 typedef struct subject {
   csup_time floor; /* what lies at or before has been dealt with */
+  csup_time armed; /* what lies behind this change of target may fire again */
   bool catch_up;   /* and what lies behind it until now may have gone by */
   bool runs;
   int32_t track;
@@ -36,6 +37,7 @@ typedef struct subject {
 static subject track_subject(const csup_case *c, int32_t track) {
   const csup_track *of = &c->tracks[track];
   return (subject){.floor = of->catch_up ? of->since : c->head->settled,
+                   .armed = of->armed,
                    .catch_up = of->catch_up,
                    .runs = csup_track_runs(c, track),
                    .track = track};
@@ -43,7 +45,8 @@ static subject track_subject(const csup_case *c, int32_t track) {
 
 static subject promise_subject(const csup_case *c, const csup_promise *promise) {
   csup_time floor = promise->is_new ? promise->start - 1 : c->head->settled;
-  return (subject){.floor = floor, .runs = promise->status == CSUP_CLOCK_RUNNING, .track = -1, .promise = promise};
+  return (subject){
+      .floor = floor, .armed = CSUP_TIME_NEVER, .runs = promise->status == CSUP_CLOCK_RUNNING, .track = -1, .promise = promise};
 }
 
 /* The instant of a repeat of the rule, hours aside. */
@@ -57,11 +60,12 @@ static void find_next(csup_case *c, const csup_rule *rule, const subject *s, csu
   watch->at_breach = 0;
   if (!s->runs)
     return;
-  for (int32_t repeat = watch->fired + 1; repeat <= rule->times; repeat++) {
+  for (int32_t repeat = watch->told + 1; repeat <= rule->times; repeat++) {
     csup_time own = repeat_at(c, rule, s, repeat);
     csup_time at = in_hours(rule, own);
     bool at_breach = rule->at.with_breach && repeat == 1 && at == own;
-    if (at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
+    bool is_new = repeat > watch->fired || (own != CSUP_TIME_NEVER && own + (rule->at.with_breach && repeat == 1) > s->armed);
+    if (!is_new || at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
       continue;
     bool replaces = watch->next == CSUP_TIME_NEVER || at == watch->next || (s->catch_up && at <= now);
     if (!replaces)
@@ -74,7 +78,7 @@ static void find_next(csup_case *c, const csup_rule *rule, const subject *s, csu
 
 static void renew(csup_case *c, int32_t rule, const subject *s, csup_time now, csup_watch_of *watch, bool is_new_cycle) {
   if (is_new_cycle) {
-    watch->fired = 0;
+    watch->fired = watch->told = 0;
     watch->held = CSUP_TIME_NEVER;
   }
   if (!s->runs && !(s->track >= 0 && csup_track_is_live(c, s->track)))
@@ -91,16 +95,9 @@ void csup_watches_track(csup_call *call, int32_t track, bool is_new_cycle) {
 }
 
 void csup_watches_rearm(csup_call *call, int32_t track) {
-  csup_case *c = call->c;
-  subject s = track_subject(c, track);
-  for (int32_t i = 0; i < c->policy->rules.count; i++) {
-    if (c->policy->rule_tracks[i] != track)
-      continue;
-    const csup_rule *rule = &c->policy->rules.items[i];
-    csup_watch_of *watch = watch_of(c, i);
-    while (watch->fired > 0 && repeat_at(c, rule, &s, watch->fired) + rule->at.with_breach > call->at)
-      watch->fired--;
-  }
+  for (int32_t i = 0; i < call->policy->rules.count; i++)
+    if (call->policy->rule_tracks[i] == track)
+      watch_of(call->c, i)->told = 0;
 }
 
 void csup_watches_promise(csup_call *call, const csup_promise *promise, bool is_new_cycle) {
@@ -211,6 +208,8 @@ static csup_status take_turn(csup_call *call, int32_t index, csup_watch_of *watc
   bool is_clock = rule->watch == CSUP_WATCH_CLOCK;
   if (is_clock && repeat > watch->fired)
     watch->fired = (int16_t)repeat;
+  if (is_clock && repeat > watch->told)
+    watch->told = (int16_t)repeat;
   if (open != call->at) {
     watch->held = open;
     watch->held_repeat = (int16_t)repeat;

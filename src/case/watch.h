@@ -11,11 +11,12 @@ struct csup_watch_of {
   int32_t occurrences; /* firings so far */
   int16_t repeat;      /* which repeat `next` is, from 1 */
   int16_t fired;       /* the greatest repeat fired in this cycle */
+  int16_t told;        /* the greatest repeat fired since the last change of target */
   int16_t held_repeat;
   uint8_t done;      /* state and fact rules: fired in this settlement */
   uint8_t is_fresh;  /* state rules: the state was entered in this settlement */
   uint8_t at_breach; /* `next` is the due itself, noticed one microsecond later */
-  uint8_t reserved[3];
+  uint8_t reserved;
 };
 
 /* A track of the clock, or a promise, has begun, paused, resumed, moved its due or ended. */

@@ -454,6 +454,10 @@ const char *csup_impact_dimension_name(const csup_impact *impact, int32_t dimens
   return impact->dimensions[dimension].name;
 }
 
+int32_t csup_impact_level_count(const csup_impact *impact, int32_t dimension) {
+  return impact->dimensions[dimension].level_count;
+}
+
 const char *csup_impact_level_name(const csup_impact *impact, int32_t dimension, int32_t level) {
   return impact->dimensions[dimension].names->names[level];
 }

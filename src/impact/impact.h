@@ -23,6 +23,7 @@ int32_t csup_impact_dimension_count(const csup_impact *impact);
 int32_t csup_impact_find_dimension(const csup_impact *impact, const char *name);                /* -1: none */
 int32_t csup_impact_find_level(const csup_impact *impact, int32_t dimension, const char *name); /* -1: none */
 const char *csup_impact_dimension_name(const csup_impact *impact, int32_t dimension);
+int32_t csup_impact_level_count(const csup_impact *impact, int32_t dimension);
 const char *csup_impact_level_name(const csup_impact *impact, int32_t dimension, int32_t level);
 const char *csup_impact_question(const csup_impact *impact, int32_t dimension); /* the words of `ask`; "" when there are none */
 int32_t csup_impact_dimension_slot(const csup_impact *impact, int32_t dimension);

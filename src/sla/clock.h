@@ -77,6 +77,7 @@ typedef struct csup_threshold {
   int32_t percent;  /* 1..CSUP_PERCENT_MAX, when is_percent; past 100 it lies after the due */
   bool is_percent;
   bool with_breach;    /* 100% and +PT0S: goes with the breach */
+  uint32_t bit;        /* of a warning: equal texts of one clock have equal bits in whatever agreement they stand */
   csup_measure offset; /* signed, from due; time 0 and days 0 only for with_breach */
 } csup_threshold;
 /* A string: a percent, or an offset with its sign. Without an arena its text is not kept. */
