@@ -66,7 +66,7 @@ csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) 
   for (int32_t slot = 0; slot < policy->schema.count; slot++)
     c->slots[slot] = CSUP_ABSENT;
   csup_case_head *head = c->head;
-  head->opened = head->wakeup = CSUP_TIME_NEVER;
+  head->opened = head->wakeup = head->awaited = CSUP_TIME_NEVER;
   head->last = head->settled = INT64_MIN;
   head->state = head->resume = -1;
   head->csat = head->effort = head->nps = -1;
@@ -174,7 +174,8 @@ static void parts_of(csup_case *c, part parts[PART_COUNT]) {
   const csup_case_head *head = c->head;
   parts[0] = (part){c->head, c->block_size};
   parts[1] = (part){c->promises, head->promise_count * sizeof *c->promises};
-  parts[2] = (part){c->promise_watches, head->promise_count * (size_t)c->policy->promise_rules * sizeof *c->promise_watches};
+  parts[2] =
+      (part){c->promise_watches, head->promise_count * (size_t)c->policy->promise_rules.count * sizeof *c->promise_watches};
   parts[3] = (part){c->requests, head->request_count * sizeof *c->requests};
 }
 

@@ -187,6 +187,7 @@ csup_status csup_rule_fire(csup_call *call, int32_t index, csup_watch_of *watch,
   if (!decision)
     return CSUP_E_NOMEM;
   watch->done = 1;
+  call->stirred = true;
   /* A rule on promises counts its firings over all of them. */
   decision->occurrence = ++c->watches[index].occurrences;
   decision->repeat = repeat;
@@ -194,8 +195,8 @@ csup_status csup_rule_fire(csup_call *call, int32_t index, csup_watch_of *watch,
     csup_status status = csup_promise_decision(call, promise, decision);
     if (status != CSUP_OK)
       return status;
-  } else if (c->policy->rule_tracks[index] >= 0) {
-    csup_track_tell(c, c->policy->rule_tracks[index], call->at, decision);
+  } else if (c->policy->rule_keys[index].track >= 0) {
+    csup_track_tell(c, c->policy->rule_keys[index].track, call->at, decision);
     if (call->at == decision->due && watch->at_breach)
       decision->verdict = CSUP_VERDICT_BREACHED; /* noticed behind the due, though dated at it */
   }

@@ -13,6 +13,7 @@ void csup_set_slot(csup_call *call, int32_t slot, int64_t value) {
   call->choose |= call->policy->agreement_reads[slot];
   call->look |= call->policy->clock_reads[slot];
   call->clocks |= call->policy->slot_clocks[slot];
+  call->facts_moved |= call->policy->rule_reads[slot];
 }
 
 static void count_up(csup_call *call, int32_t slot) {
@@ -49,10 +50,10 @@ static csup_status visit(csup_call *call, int32_t state) {
     head->resume = head->state;
   head->state = state;
   head->entered = call->at;
-  csup_watches_entered(c);
   csup_set_slot(call, CSUP_SLOT_STATE, state);
   csup_set_slot(call, CSUP_SLOT_CATEGORY, now.category - 1);
   csup_set_slot(call, CSUP_SLOT_STAGE, now.stage == CSUP_STAGE_NONE ? CSUP_ABSENT : now.stage - 1);
+  csup_watches_entered(call);
   return CSUP_OK;
 }
 

@@ -330,7 +330,7 @@ static void visit_promises(codec *k) {
 
 static void visit_watches(codec *k) {
   csup_case *c = k->c;
-  size_t count = c->head->promise_count * (size_t)c->policy->promise_rules;
+  size_t count = c->head->promise_count * (size_t)c->policy->promise_rules.count;
   for (int32_t i = 0; k->status == CSUP_OK && i < c->policy->rules.count; i++)
     visit_watch(k, &c->watches[i]);
   make_room(k, (void **)&c->promise_watches, sizeof *c->promise_watches, &c->promise_watch_capacity, count);

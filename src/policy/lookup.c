@@ -27,22 +27,77 @@ static csup_status lay_tracks(csup_policy *policy) {
 }
 
 /* Rules on a clock watch one kind of agreement; rules on promises have room with each promise. */
-static csup_status lay_rules(csup_policy *policy) {
+static csup_status key_rules(csup_policy *policy) {
   const csup_rules *rules = &policy->rules;
-  policy->rule_tracks = csup_arena_allocate(&policy->arena, (size_t)rules->count, sizeof *policy->rule_tracks);
-  if (!policy->rule_tracks)
+  policy->rule_keys = csup_arena_allocate(&policy->arena, (size_t)rules->count, sizeof *policy->rule_keys);
+  if (!policy->rule_keys)
     return CSUP_E_NOMEM;
   for (int32_t i = 0; i < rules->count; i++) {
     const csup_rule *rule = &rules->items[i];
-    policy->rule_tracks[i] = -1;
+    csup_rule_key *key = &policy->rule_keys[i];
+    *key = (csup_rule_key){.watch = (uint8_t)rule->watch, .track = -1};
+    if (rule->watch == CSUP_WATCH_FACT) {
+      key->slot = (int16_t)rule->slot;
+      policy->rule_reads[rule->slot] = 1;
+    }
+    policy->has_team_rules |= rule->watch == CSUP_WATCH_TEAM;
     if (rule->watch != CSUP_WATCH_CLOCK)
       continue;
-    policy->promise_rules += rule->clock == CSUP_CLOCK_PROMISE;
+    key->promises = rule->clock == CSUP_CLOCK_PROMISE;
     for (int32_t track = 0; track < policy->track_count; track++)
       if (policy->tracks[track].clock == rule->clock && policy->tracks[track].kind == rule->kind)
-        policy->rule_tracks[i] = track;
+        key->track = track;
   }
   return CSUP_OK;
+}
+
+typedef bool (*rule_test)(const csup_policy *policy, int32_t rule, int32_t what);
+
+static bool is_on_track(const csup_policy *policy, int32_t rule, int32_t track) {
+  return policy->rule_keys[rule].track == track;
+}
+
+static bool is_on_event(const csup_policy *policy, int32_t rule, int32_t event) {
+  return policy->rule_keys[rule].watch == CSUP_WATCH_EVENT && (policy->rules.items[rule].events >> event & 1) != 0;
+}
+
+static bool is_watch(const csup_policy *policy, int32_t rule, int32_t watch) {
+  return policy->rule_keys[rule].watch == watch;
+}
+
+static bool is_on_promises(const csup_policy *policy, int32_t rule, int32_t unused) {
+  (void)unused;
+  return policy->rule_keys[rule].promises;
+}
+
+static csup_status list_rules(csup_policy *policy, rule_test test, int32_t what, csup_rule_list *out) {
+  int32_t count = 0;
+  for (int32_t i = 0; i < policy->rules.count; i++)
+    count += test(policy, i, what);
+  int32_t *items = csup_arena_allocate(&policy->arena, (size_t)count, sizeof *items);
+  if (!items)
+    return CSUP_E_NOMEM;
+  *out = (csup_rule_list){.items = items, .count = count};
+  for (int32_t i = 0; i < policy->rules.count; i++)
+    if (test(policy, i, what))
+      *items++ = i;
+  return CSUP_OK;
+}
+
+static csup_status lay_rules(csup_policy *policy) {
+  csup_status status = key_rules(policy);
+  policy->track_rules = csup_arena_allocate(&policy->arena, (size_t)policy->track_count, sizeof *policy->track_rules);
+  if (status != CSUP_OK || !policy->track_rules)
+    return CSUP_E_NOMEM;
+  for (int32_t track = 0; status == CSUP_OK && track < policy->track_count; track++)
+    status = list_rules(policy, is_on_track, track, &policy->track_rules[track]);
+  for (int32_t event = 1; status == CSUP_OK && event <= CSUP_EVENT_KINDS; event++)
+    status = list_rules(policy, is_on_event, event, &policy->event_rules[event]);
+  if (status == CSUP_OK)
+    status = list_rules(policy, is_watch, CSUP_WATCH_STATE, &policy->state_rules);
+  if (status == CSUP_OK)
+    status = list_rules(policy, is_on_promises, 0, &policy->promise_rules);
+  return status;
 }
 
 /* What one item of a clock's list makes the case look at. An item tied to events is read when one of them comes, a level when
