@@ -190,6 +190,7 @@ csup_status csup_rule_fire(csup_call *call, int32_t index, csup_watch_of *watch,
   if (!decision)
     return CSUP_E_NOMEM;
   watch->done = 1;
+  call->stirred = true;
   /* A rule on promises counts its firings over all of them. */
   decision->occurrence = ++c->watches[index].occurrences;
   decision->repeat = repeat;
@@ -199,10 +200,11 @@ csup_status csup_rule_fire(csup_call *call, int32_t index, csup_watch_of *watch,
       return status;
     if (call->at == promise->due && watch->at_breach)
       decision->verdict = CSUP_VERDICT_BREACHED; /* noticed behind the due, though dated at it */
-  } else if (c->policy->rule_tracks[index] >= 0) {
+  } else if (c->policy->rule_keys[index].track >= 0) {
+    int32_t track = c->policy->rule_keys[index].track;
     if (watch->at_breach)
-      csup_track_at_breach(call, c->policy->rule_tracks[index]);
-    csup_track_tell(c, c->policy->rule_tracks[index], call->at, decision);
+      csup_track_at_breach(call, track);
+    csup_track_tell(c, track, call->at, decision);
   }
   csup_category before = (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1;
   csup_status status = CSUP_OK;

@@ -16,7 +16,7 @@ csup_promise *csup_promise_find(csup_case *c, const char *name) {
 
 /* Every promise brings a watch for each rule on promises. */
 static csup_status add_watches(csup_case *c) {
-  size_t each = (size_t)c->policy->promise_rules;
+  size_t each = (size_t)c->policy->promise_rules.count;
   size_t before = c->head->promise_count * each;
   csup_status status = csup_grow(&c->allocator, (void **)&c->promise_watches, sizeof *c->promise_watches,
                                  &c->promise_watch_capacity, before + each);

@@ -15,19 +15,18 @@ static csup_time timer_at(const csup_case *c, const csup_timer *timer) {
   return at > c->head->settled && csup_condition_test(timer->when, c->slots) ? at : CSUP_TIME_NEVER;
 }
 
-csup_time csup_wakeup(const csup_case *c) {
+csup_time csup_wakeup(csup_case *c) {
   const csup_case_head *head = c->head;
   if (head->opened == CSUP_TIME_NEVER)
     return CSUP_TIME_NEVER;
   csup_time next = earlier(head->priority_pin.until, head->severity_pin.until);
   next = earlier(next, csup_cycles_wakeup(c));
   next = earlier(next, csup_promises_wakeup(c));
-  next = earlier(next, csup_watches_wakeup(c));
   const csup_workflow *workflow = c->policy->workflow;
   size_t timers = csup_workflow_timer_count(workflow);
   for (size_t i = 0; i < timers; i++)
     next = earlier(next, timer_at(c, csup_workflow_timer_at(workflow, i)));
-  return next;
+  return csup_watches_wakeup(c, next);
 }
 
 /* Facts or the state have changed without an event: what follows from that. */
@@ -39,7 +38,7 @@ csup_status csup_follow_change(csup_call *call, csup_category before) {
   csup_workflow_state_at(call->policy->workflow, call->c->head->state, &state);
   csup_step step = {
       .before = before, .category = state.category, .stage = state.stage, .state = call->c->head->state, .slots = call->c->slots};
-  call->look = call->retarget = false;
+  call->look = false;
   status = csup_cycles_follow(call, &step, 1);
   return status == CSUP_OK ? csup_reassess(call) : status;
 }

@@ -329,7 +329,7 @@ static void visit_promises(codec *k) {
 
 static void visit_watches(codec *k) {
   csup_case *c = k->c;
-  size_t count = c->head->promise_count * (size_t)c->policy->promise_rules;
+  size_t count = c->head->promise_count * (size_t)c->policy->promise_rules.count;
   for (int32_t i = 0; k->status == CSUP_OK && i < c->policy->rules.count; i++)
     visit_watch(k, &c->watches[i]);
   make_room(k, (void **)&c->promise_watches, sizeof *c->promise_watches, &c->promise_watch_capacity, count);
@@ -441,6 +441,7 @@ csup_status csup_case_load(csup_policy *policy, const void *bytes, size_t length
   }
   csup_cycles_loaded(k.c);
   csup_watches_loaded(k.c);
+  k.c->head->unseen = 1;
   k.c->head->wakeup = csup_wakeup(k.c);
   *out = k.c;
   return CSUP_OK;

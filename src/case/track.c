@@ -20,7 +20,7 @@ const csup_target *csup_track_target(const csup_case *c, int32_t index) {
 /* The target that agreement and priority choose now. */
 static const csup_target *chosen_target(const csup_case *c, int32_t index, int32_t *agreement, int32_t *rank) {
   const csup_track_kind *kind = &c->policy->tracks[index];
-  *agreement = kind->kind < 0 ? -1 : c->head->agreements[kind->kind];
+  *agreement = c->head->agreements[kind->kind];
   *rank = -1;
   if (*agreement < 0)
     return NULL;
@@ -233,17 +233,12 @@ static csup_duration overrun_at(const csup_case *c, int32_t index, csup_time at)
   return overrun;
 }
 
-static const char *kind_name(const csup_policy *policy, int32_t index) {
-  int32_t kind = policy->tracks[index].kind;
-  return kind < 0 ? "sla" : policy->agreements.kinds[kind];
-}
-
 void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decision *decision) {
   const csup_policy *policy = c->policy;
   const csup_track *track = &c->tracks[index];
   const csup_cycle *cycle = cycle_of(c, index);
   decision->clock = policy->clocks.items[policy->tracks[index].clock].name;
-  decision->agreement_kind = kind_name(policy, index);
+  decision->agreement_kind = policy->agreements.kinds[policy->tracks[index].kind];
   decision->agreement = track->agreement < 0 ? NULL : policy->agreements.items[track->agreement].name;
   decision->cycle = cycle->number;
   decision->revision = track->revision;
@@ -341,13 +336,12 @@ csup_status csup_track_unpaused(csup_call *call, int32_t index) {
     count_from_origin(call->c, index);
     return CSUP_OK;
   }
-  const csup_span_of *last = &c->spans[c->head->span_count - 1];
   if (track->agreement < 0)
     return CSUP_OK;
   csup_course course = course_of(c, index);
-  csup_time from = last->from > track->origin ? last->from : track->origin;
-  track->paused += open_time(course.calendar, from, last->to);
-  if (track->due != CSUP_TIME_NEVER && csup_due_pause(&course, from, last->to, &track->due) != CSUP_OK)
+  csup_time from = call->pause_began > track->origin ? call->pause_began : track->origin;
+  track->paused += open_time(course.calendar, from, call->at);
+  if (track->due != CSUP_TIME_NEVER && csup_due_pause(&course, from, call->at, &track->due) != CSUP_OK)
     track->due = CSUP_TIME_NEVER;
   return CSUP_OK;
 }
@@ -571,59 +565,4 @@ void csup_cycles_settled(csup_case *c) {
 void csup_cycles_loaded(csup_case *c) {
   for (int32_t i = 0; i < c->policy->track_count; i++)
     find_warning(c, i);
-}
-
-size_t csup_case_clock_count(const csup_case *support_case) {
-  size_t count = 0;
-  if (!support_case)
-    return 0;
-  for (int32_t i = 0; i < support_case->policy->track_count; i++)
-    count += cycle_of(support_case, i)->number > 0;
-  return count + support_case->head->promise_count;
-}
-
-static void tell_clock(const csup_case *c, int32_t index, csup_time now, csup_clock *out) {
-  const csup_track *track = &c->tracks[index];
-  const csup_cycle *cycle = cycle_of(c, index);
-  const csup_target *target = csup_track_target(c, index);
-  csup_decision told = {.due = CSUP_TIME_NEVER};
-  csup_track_tell(c, index, now, &told);
-  *out = (csup_clock){.name = told.clock,
-                      .agreement = told.agreement,
-                      .agreement_kind = told.agreement_kind,
-                      .cycle = told.cycle,
-                      .status = cycle->status,
-                      .verdict = told.verdict,
-                      .percent = told.percent,
-                      .start = cycle->start,
-                      .due = told.due,
-                      .stop = cycle->stop,
-                      .elapsed = told.elapsed,
-                      .overrun = told.overrun};
-  if (!target)
-    return;
-  out->calendar = target->calendar_name[track->rank];
-  out->target = track->length;
-  bool is_live = cycle->status == CSUP_CLOCK_RUNNING || cycle->status == CSUP_CLOCK_PAUSED;
-  if (is_live && track->length > told.elapsed)
-    out->remaining = track->length - told.elapsed;
-}
-
-csup_status csup_case_clock_at(const csup_case *support_case, size_t index, csup_time now, csup_clock *out) {
-  if (!support_case || !out)
-    return CSUP_E_ARGUMENT;
-  if (!csup_time_in_range(now))
-    return CSUP_E_RANGE;
-  for (int32_t i = 0; i < support_case->policy->track_count; i++) {
-    if (cycle_of(support_case, i)->number == 0)
-      continue;
-    if (index-- == 0) {
-      tell_clock(support_case, i, now, out);
-      return CSUP_OK;
-    }
-  }
-  if (index >= support_case->head->promise_count)
-    return CSUP_E_ARGUMENT;
-  csup_promise_tell(support_case, &support_case->promises[index], now, out);
-  return CSUP_OK;
 }

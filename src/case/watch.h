@@ -23,10 +23,10 @@ struct csup_watch_of {
 void csup_watches_track(csup_call *call, int32_t track, bool is_new_cycle);
 void csup_watches_promise(csup_call *call, const csup_promise *promise, bool is_new_cycle);
 void csup_watches_rearm(csup_call *call, int32_t track); /* after a change of target: what lies ahead may fire again */
-void csup_watches_entered(csup_case *c);                 /* another state: rules on it begin anew */
+void csup_watches_entered(csup_call *call);              /* another state: rules on it begin anew */
 void csup_watches_loaded(csup_case *c);
-/* The next instant at which a rule fires, guards tested under present facts. */
-csup_time csup_watches_wakeup(const csup_case *c);
+/* The next instant at which a rule fires, guards tested under present facts; `sooner` when that is none before it. */
+csup_time csup_watches_wakeup(csup_case *c, csup_time sooner);
 /* Fires the first rule whose turn it is; `at_due`: only those that go with a breach whose wake-up it is. *fired tells. */
 csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, bool *fired);
 /* Fires the rules on one event of the batch. */
