@@ -29,7 +29,7 @@ static csup_status assess(csup_call *call) {
   csup_impact_score(call->policy->impact, &head->answers, c->slots, &scores);
   int32_t severity = head->severity_pin.value >= 0 ? head->severity_pin.value : scores.severity;
   int32_t priority = priority_in_force(c, &scores, severity);
-  const csup_scores *old = &head->scores;
+  const csup_assessed *old = &head->assessed;
   bool first = head->priority < 0;
   if (!first && old->impact_score == scores.impact_score && old->urgency_score == scores.urgency_score &&
       old->severity == scores.severity && old->urgency == scores.urgency && head->severity == severity &&
@@ -42,9 +42,12 @@ static csup_status assess(csup_call *call) {
   decision->from = csup_priority_name(head->priority);
   decision->to = csup_priority_name(priority);
   call->retarget |= head->severity != severity || head->priority != priority;
-  head->scores = scores;
-  head->severity = severity;
-  head->priority = priority;
+  head->assessed = (csup_assessed){.impact_score = (int16_t)scores.impact_score,
+                                   .urgency_score = (int16_t)scores.urgency_score,
+                                   .severity = (int8_t)scores.severity,
+                                   .urgency = (int8_t)scores.urgency};
+  head->severity = (int8_t)severity;
+  head->priority = (int8_t)priority;
   csup_set_slot(call, CSUP_SLOT_PRIORITY, priority);
   csup_set_slot(call, CSUP_SLOT_SEVERITY, severity);
   csup_set_slot(call, CSUP_SLOT_URGENCY, scores.urgency);

@@ -4,15 +4,16 @@
 
 #include <string.h>
 
-static size_t align_up(size_t size) {
-  return (size + 15) / 16 * 16;
+/* All arrays of the block are of eight-byte members. */
+static size_t front_size(const csup_policy *policy) {
+  size_t shares = policy->has_shares ? (size_t)policy->track_count : 0;
+  return ((size_t)policy->schema.count + (size_t)policy->track_count + (size_t)policy->rules.count) * sizeof(int64_t) +
+         shares * sizeof(csup_share) + (size_t)policy->hold_count * sizeof(csup_held);
 }
 
-static size_t block_size_of(const csup_policy *policy) {
-  return align_up(sizeof(csup_case_head)) + align_up((size_t)policy->schema.count * sizeof(int64_t)) +
-         align_up((size_t)policy->clocks.count * sizeof(csup_cycle)) +
-         align_up((size_t)policy->track_count * sizeof(csup_track)) +
-         align_up((size_t)policy->rules.count * sizeof(csup_watch_of));
+size_t csup_case_size(const csup_policy *policy) {
+  return sizeof(csup_case) + front_size(policy) + (size_t)policy->clocks.count * sizeof(csup_cycle) +
+         (size_t)policy->track_count * sizeof(csup_track) + (size_t)policy->rules.count * sizeof(csup_watch_of);
 }
 
 /* What a rule on a fact compares the first value with: counts start at 0, the level at 1, all else is absent. */
@@ -32,52 +33,51 @@ static int64_t before_opening(int32_t slot) {
   }
 }
 
-csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) {
-  csup_case *c = csup_allocate(allocator, sizeof *c);
-  if (!c)
-    return NULL;
-  *c = (csup_case){.allocator = *allocator, .block_size = block_size_of(policy)};
-  char *block = csup_allocate(allocator, c->block_size);
-  if (!block) {
-    csup_release(allocator, c, sizeof *c);
-    return NULL;
-  }
-  memset(block, 0, c->block_size);
-  c->policy = csup_policy_retain(policy);
-  c->head = (csup_case_head *)(void *)block;
-  block += align_up(sizeof(csup_case_head));
-  c->slots = (int64_t *)(void *)block;
-  block += align_up((size_t)policy->schema.count * sizeof(int64_t));
-  c->cycles = (csup_cycle *)(void *)block;
-  block += align_up((size_t)policy->clocks.count * sizeof(csup_cycle));
-  c->tracks = (csup_track *)(void *)block;
-  for (int32_t clock = 0; clock < policy->clocks.count; clock++)
-    c->cycles[clock].start = c->cycles[clock].stop = c->cycles[clock].paused = CSUP_TIME_NEVER;
-  for (int32_t track = 0; track < policy->track_count; track++)
-    c->tracks[track] = (csup_track){.due = CSUP_TIME_NEVER,
-                                    .warn_at = CSUP_TIME_NEVER,
-                                    .armed = CSUP_TIME_NEVER,
-                                    .breached = CSUP_TIME_NEVER,
-                                    .agreement = -1,
-                                    .rank = -1};
-  block += align_up((size_t)policy->track_count * sizeof(csup_track));
-  c->watches = (csup_watch_of *)(void *)block;
-  for (int32_t rule = 0; rule < policy->rules.count; rule++) {
-    const csup_rule *of = &policy->rules.items[rule];
-    c->watches[rule] = (csup_watch_of){.next = of->watch == CSUP_WATCH_FACT ? before_opening(of->slot) : CSUP_TIME_NEVER,
-                                       .held = CSUP_TIME_NEVER};
-  }
-  for (int32_t slot = 0; slot < policy->schema.count; slot++)
-    c->slots[slot] = CSUP_ABSENT;
+static void start_block(csup_case *c) {
+  const csup_policy *policy = c->policy;
   csup_case_head *head = c->head;
-  head->opened = head->wakeup = head->awaited = CSUP_TIME_NEVER;
+  c->wakeup = head->opened = head->awaited = CSUP_TIME_NEVER;
   head->last = head->settled = INT64_MIN;
   head->state = head->resume = -1;
   head->csat = head->effort = head->nps = -1;
   head->severity = head->priority = head->raised = -1;
   head->priority_pin = head->severity_pin = (csup_pin){.until = CSUP_TIME_NEVER, .value = -1};
+  head->settlement = 1;
   for (size_t kind = 0; kind < sizeof head->agreements / sizeof head->agreements[0]; kind++)
     head->agreements[kind] = -1;
+  for (int32_t slot = 0; slot < policy->schema.count; slot++)
+    c->slots[slot] = CSUP_ABSENT;
+  for (int32_t clock = 0; clock < policy->clocks.count; clock++)
+    c->cycles[clock].start = c->cycles[clock].stop = c->cycles[clock].paused = CSUP_TIME_NEVER;
+  for (int32_t track = 0; track < policy->track_count; track++) {
+    csup_case_wakes(c)[track] = CSUP_TIME_NEVER;
+    c->tracks[track] = (csup_track){.due = CSUP_TIME_NEVER,
+                                    .breached = CSUP_TIME_NEVER,
+                                    .warn_at = CSUP_TIME_NEVER,
+                                    .armed = CSUP_TIME_NEVER,
+                                    .agreement = -1,
+                                    .rank = -1};
+  }
+  for (int32_t rule = 0; rule < policy->rules.count; rule++) {
+    const csup_rule *of = &policy->rules.items[rule];
+    csup_case_nexts(c)[rule] = of->watch == CSUP_WATCH_FACT ? before_opening(of->slot) : CSUP_TIME_NEVER;
+  }
+  for (int32_t i = 0; i < policy->hold_count; i++)
+    csup_case_held(c)[i].at = CSUP_TIME_NEVER;
+}
+
+csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) {
+  size_t size = csup_case_size(policy);
+  csup_case *c = csup_allocate(allocator, size);
+  if (!c)
+    return NULL;
+  memset(c, 0, size);
+  c->allocator = *allocator;
+  c->policy = csup_policy_retain(policy);
+  c->cycles = (csup_cycle *)(void *)((char *)c->slots + front_size(policy));
+  c->tracks = (csup_track *)(void *)(c->cycles + policy->clocks.count);
+  c->watches = (csup_watch_of *)(void *)(c->tracks + policy->track_count);
+  start_block(c);
   return c;
 }
 
@@ -98,15 +98,30 @@ void csup_case_free(csup_case *support_case) {
   csup_case *c = support_case;
   csup_allocator own = c->allocator;
   csup_policy *policy = c->policy;
-  csup_release(&own, c->head, c->block_size);
-  csup_release(&own, c->visits, c->visit_capacity * sizeof *c->visits);
-  csup_release(&own, c->spans, c->span_capacity * sizeof *c->spans);
-  csup_release(&own, c->promises, c->promise_capacity * sizeof *c->promises);
-  csup_release(&own, c->promise_watches, c->promise_watch_capacity * sizeof *c->promise_watches);
-  csup_release(&own, c->requests, c->request_capacity * sizeof *c->requests);
-  csup_release(&own, c->texts, c->text_capacity);
-  csup_release(&own, c, sizeof *c);
+  csup_release(&own, c->visits, c->visit_room * sizeof *c->visits);
+  csup_release(&own, c->spans, c->span_room * sizeof *c->spans);
+  csup_release(&own, c->promises, c->promise_room * sizeof *c->promises);
+  csup_release(&own, c->promise_watches, c->promise_watch_room * sizeof *c->promise_watches);
+  csup_release(&own, c->requests, c->request_room * sizeof *c->requests);
+  csup_release(&own, c->texts, c->text_room);
+  csup_release(&own, c, csup_case_size(policy));
   csup_policy_release(policy);
+}
+
+csup_status csup_case_grow(csup_case *c, void **array, size_t element_size, uint32_t *room, size_t needed) {
+  if (needed <= *room)
+    return CSUP_OK;
+  size_t grown = *room ? (size_t)*room * 2 : element_size == 1 ? 16 : 2;
+  while (grown < needed)
+    grown *= 2;
+  if (grown > UINT32_MAX)
+    return CSUP_E_NOMEM;
+  void *block = csup_reallocate(&c->allocator, *array, *room * element_size, grown * element_size);
+  if (!block)
+    return CSUP_E_NOMEM;
+  *array = block;
+  *room = (uint32_t)grown;
+  return CSUP_OK;
 }
 
 const char *csup_case_string(const csup_case *c, csup_text text) {
@@ -128,7 +143,7 @@ csup_status csup_case_text(csup_case *c, const char *text, csup_text *out) {
   }
   if (size > UINT32_MAX / 2 - head->text_length)
     return CSUP_E_NOMEM;
-  csup_status status = csup_grow(&c->allocator, (void **)&c->texts, 1, &c->text_capacity, head->text_length + size);
+  csup_status status = csup_case_grow(c, (void **)&c->texts, 1, &c->text_room, head->text_length + size);
   if (status != CSUP_OK)
     return status;
   memcpy(c->texts + head->text_length, text, size);
@@ -158,57 +173,6 @@ const char *csup_case_symbol_text(const csup_case *c, int64_t value) {
   if (value < (int64_t)symbols->count)
     return symbols->texts[value];
   return csup_case_string(c, (csup_text)(value - (int64_t)symbols->count));
-}
-
-/* The copy to go back to, made before anything changes: whatever changes in place, one behind the other. The growing lists need
-   no copy, for the block holds their counts. */
-typedef struct checkpoint {
-  csup_decisions_mark mark;
-  char *copy;
-} checkpoint;
-
-typedef struct part {
-  void *bytes;
-  size_t size;
-} part;
-
-#define PART_COUNT 4
-
-static void parts_of(csup_case *c, part parts[PART_COUNT]) {
-  const csup_case_head *head = c->head;
-  parts[0] = (part){c->head, c->block_size};
-  parts[1] = (part){c->promises, head->promise_count * sizeof *c->promises};
-  parts[2] =
-      (part){c->promise_watches, head->promise_count * (size_t)c->policy->promise_rules.count * sizeof *c->promise_watches};
-  parts[3] = (part){c->requests, head->request_count * sizeof *c->requests};
-}
-
-static bool save_checkpoint(csup_call *call, checkpoint *out) {
-  part parts[PART_COUNT];
-  parts_of(call->c, parts);
-  size_t size = 0;
-  for (int i = 0; i < PART_COUNT; i++)
-    size += parts[i].size;
-  out->mark = csup_decisions_now(call->list);
-  out->copy = csup_decisions_scratch(call->list, size);
-  char *to = out->copy;
-  for (int i = 0; to && i < PART_COUNT; to += parts[i++].size)
-    if (parts[i].size > 0)
-      memcpy(to, parts[i].bytes, parts[i].size);
-  return out->copy != NULL;
-}
-
-static void restore_checkpoint(csup_call *call, const checkpoint *from) {
-  csup_case *c = call->c;
-  /* The block first: it tells how long the other parts were. */
-  memcpy(c->head, from->copy, c->block_size);
-  part parts[PART_COUNT];
-  parts_of(c, parts);
-  const char *at = from->copy;
-  for (int i = 0; i < PART_COUNT; at += parts[i++].size)
-    if (parts[i].size > 0)
-      memcpy(parts[i].bytes, at, parts[i].size);
-  csup_decisions_back(call->list, from->mark);
 }
 
 static csup_status fail_at_event(csup_error *error, csup_status status, size_t index) {
@@ -286,18 +250,18 @@ static void share_assessment(const csup_case *c, size_t count, int64_t *copies) 
 static void end_call(const csup_call *call) {
   csup_case_head *head = call->c->head;
   head->unseen = call->unseen || call->retarget || call->clocks != 0;
-  head->wakeup = csup_wakeup(call->c);
+  call->c->wakeup = csup_wakeup(call->c);
 }
 
 static csup_status apply(csup_call *call, const csup_event *events, size_t count, csup_step *steps, int64_t *copies) {
   csup_case *c = call->c;
   csup_time at = events[0].at;
   csup_status status = CSUP_OK;
-  if (c->head->wakeup <= at)
+  if (c->wakeup <= at)
     status = csup_settle(call, at);
   /* Everything up to and including this instant is settled, under the facts before its events. */
   c->head->settled = c->head->settled < at ? at : c->head->settled;
-  csup_watches_lapse(c);
+  csup_watches_lapse(call);
   call->at = at;
   if (status == CSUP_OK)
     status = fold_batch(call, events, count, steps, copies);
@@ -318,7 +282,8 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   c->head->last = at;
   call->floor = at; /* what is found late now is dated now */
   status = csup_settle_at(call, at);
-  end_call(call);
+  if (status == CSUP_OK)
+    end_call(call);
   return status;
 }
 
@@ -338,24 +303,24 @@ csup_status csup_case_apply(csup_case *support_case, const csup_event *events, s
                     .at = events[0].at,
                     .floor = INT64_MIN,
                     .unseen = support_case->head->unseen};
-  checkpoint before;
+  csup_checkpoint before;
   csup_step one;
   size_t copied = (count - 1) * (size_t)support_case->policy->schema.count * sizeof(int64_t);
   char *notes = count == 1 ? NULL : csup_decisions_notes(decisions, copied + count * sizeof one);
-  if (!save_checkpoint(&call, &before) || (count > 1 && !notes))
+  if (!csup_checkpoint_take(&call, &before) || (count > 1 && !notes))
     return csup_fail_plain(error, CSUP_E_NOMEM);
   csup_step *steps = count == 1 ? &one : (csup_step *)(void *)(notes + copied);
   status = apply(&call, events, count, steps, (int64_t *)(void *)notes);
   if (status == CSUP_OK)
     return CSUP_OK;
-  restore_checkpoint(&call, &before);
+  csup_checkpoint_restore(&call, &before);
   return status == CSUP_E_NOMEM ? csup_fail_plain(error, status) : status;
 }
 
 csup_status csup_case_advance(csup_case *support_case, csup_time now, csup_decisions *decisions, csup_error *error) {
   if (!support_case || !decisions)
     return csup_fail(error, CSUP_E_ARGUMENT, "advance needs a case and a list for the decisions");
-  if (now < support_case->head->wakeup)
+  if (now < support_case->wakeup)
     return CSUP_OK;
   if (!csup_time_in_range(now))
     return csup_fail(error, CSUP_E_RANGE, "the instant lies outside the years 1900 to 2200");
@@ -365,21 +330,21 @@ csup_status csup_case_advance(csup_case *support_case, csup_time now, csup_decis
                     .error = error,
                     .floor = INT64_MIN,
                     .unseen = support_case->head->unseen};
-  checkpoint before;
-  if (!save_checkpoint(&call, &before))
+  csup_checkpoint before;
+  if (!csup_checkpoint_take(&call, &before))
     return csup_fail_plain(error, CSUP_E_NOMEM);
   csup_status status = csup_settle(&call, now);
   if (status == CSUP_OK) {
     end_call(&call);
     return CSUP_OK;
   }
-  restore_checkpoint(&call, &before);
+  csup_checkpoint_restore(&call, &before);
   return csup_fail_plain(error, status);
 }
 
 csup_status csup_case_next_wakeup(const csup_case *support_case, csup_time *at) {
   if (!support_case || !at)
     return CSUP_E_ARGUMENT;
-  *at = support_case->head->wakeup;
+  *at = support_case->wakeup;
   return *at == CSUP_TIME_NEVER ? CSUP_E_NEVER : CSUP_OK;
 }

@@ -1,5 +1,7 @@
-/* A case from the inside. Two kinds of memory: one flat block that changes in place (copied before each call, so that a failing
-   call can put it back), and lists that only grow (cut back by their counts, which are in the block). */
+/* A case from the inside. Two kinds of memory: one flat block that changes in place (kept in a copy before it changes, so that a
+   failing call can put it back), and lists that only grow (cut back by their counts, which are in the block). Hosts keep cases by
+   the million, and what an event costs is mostly how much memory it touches: hence the small members, and what every event reads
+   lies together in front. */
 #ifndef CSUP_CASE_CASE_H
 #define CSUP_CASE_CASE_H
 
@@ -12,20 +14,36 @@
 /* A text of the case: 0 is none; otherwise 1 + its place in `texts`. */
 typedef uint32_t csup_text;
 
+/* When which state was entered, in one number: the years served leave room for a state's eight bits. */
 typedef struct csup_visit {
-  csup_time entered;
-  int32_t state;
-  int32_t reserved;
+  uint64_t bits;
 } csup_visit;
+
+static inline csup_visit csup_visit_of(csup_time entered, int32_t state) {
+  return (csup_visit){(uint64_t)(entered - CSUP_TIME_FIRST) << 8 | (uint64_t)state};
+}
+
+static inline csup_time csup_visit_entered(csup_visit visit) {
+  return (csup_time)(visit.bits >> 8) + CSUP_TIME_FIRST;
+}
+
+static inline int32_t csup_visit_state(csup_visit visit) {
+  return (int32_t)(visit.bits & 255);
+}
 
 /* Priority or severity pinned by hand (I7). */
 typedef struct csup_pin {
   csup_time until; /* CSUP_TIME_NEVER: until released */
-  int32_t value;   /* index from 0; -1: not pinned */
-  int32_t agreed;  /* the customer agreed */
   csup_text because;
-  uint32_t reserved;
+  int8_t value;   /* index from 0; -1: not pinned */
+  uint8_t agreed; /* the customer agreed */
 } csup_pin;
+
+/* What was assessed when it was last decided, whatever is pinned. */
+typedef struct csup_assessed {
+  int16_t impact_score, urgency_score;
+  int8_t severity, urgency;
+} csup_assessed;
 
 /* What somebody promised to the customer, latest cycle of each name (section 10). */
 typedef struct csup_promise {
@@ -46,6 +64,8 @@ typedef struct csup_asked {
 } csup_asked;
 
 typedef struct csup_watch_of csup_watch_of;
+typedef struct csup_held csup_held;
+typedef struct csup_promise_watch csup_promise_watch;
 typedef struct csup_cycle csup_cycle;
 typedef struct csup_track csup_track;
 typedef struct csup_span_of csup_span_of;
@@ -55,43 +75,55 @@ typedef struct csup_case_head {
   csup_time last;    /* the last event */
   csup_time settled; /* all that became due up to and including this instant is decided */
   csup_time entered; /* the present state */
-  uint64_t unseen;   /* not 0: facts have changed since the clocks last looked */
-  csup_time awaited; /* no rule waits for anything sooner than this; when it does wait, perhaps not even for that */
-  csup_time wakeup;  /* cached: the next instant at which something is decided; CSUP_TIME_NEVER */
+  csup_time awaited; /* no rule waits for anything sooner than this; what it waits for may come later still */
   int64_t seq;
   int64_t minutes, cost;
-  int32_t state;
-  int32_t resume;            /* what `previous` resolves to: the latest earlier state neither pending nor hold; -1 */
-  int32_t csat, effort, nps; /* -1: not rated */
-  int32_t preventable;
-  int32_t unanswered; /* a customer message is waiting for a reply */
-  csup_text case_id, into;
-  csup_scores scores;         /* assessed, whatever is pinned */
-  int32_t severity, priority; /* in force */
-  int32_t raised;             /* rules raised the priority to at least this index; -1: no */
-  uint32_t visit_count, text_length, promise_count, request_count, span_count;
   csup_pin priority_pin, severity_pin;
-  csup_answers answers;
+  csup_text case_id, into;
+  uint32_t visit_count, text_length, promise_count, request_count, span_count;
+  uint32_t settlement;   /* counts what is settled at one instant, or by one call */
   int32_t agreements[3]; /* chosen, by kind; -1: none */
+  int16_t state;
+  int16_t resume; /* what `previous` resolves to: the latest earlier state neither pending nor hold; -1 */
+  csup_assessed assessed;
+  int8_t severity, priority; /* in force */
+  int8_t raised;             /* rules raised the priority to at least this index; -1: no */
+  int8_t csat, effort, nps;  /* -1: not rated */
+  uint8_t preventable;       /* 0 or 1 */
+  uint8_t unanswered;        /* 1: a customer message is waiting for a reply */
+  uint8_t unseen;            /* 1: facts have changed since the clocks last looked */
+  uint8_t catches_up;        /* 1: some track may have something to catch up on */
+  csup_answers answers;
 } csup_case_head;
 
 struct csup_case {
   csup_policy *policy;
+  csup_time wakeup; /* the next instant at which something is decided; CSUP_TIME_NEVER */
   csup_allocator allocator;
-  size_t block_size;              /* of `head` and all that lies behind it */
-  csup_case_head *head;           /* the block */
-  int64_t *slots;                 /* facts, in the block */
-  csup_cycle *cycles;             /* by clock, in the block */
-  csup_track *tracks;             /* by the policy's tracks, in the block */
-  csup_watch_of *watches;         /* by rule, in the block */
-  csup_watch_of *promise_watches; /* for each promise one for each rule on promises; changes in place */
   csup_visit *visits;
   csup_span_of *spans;
-  csup_promise *promises; /* changes in place: copied with the block */
-  csup_asked *requests;   /* likewise */
   char *texts;
-  size_t visit_capacity, span_capacity, promise_capacity, promise_watch_capacity, request_capacity, text_capacity;
+  csup_promise *promises;              /* changes in place */
+  csup_promise_watch *promise_watches; /* for each promise one for each rule on promises; changes in place */
+  csup_asked *requests;                /* changes in place */
+  uint32_t visit_room, span_room, text_room, promise_room, promise_watch_room, request_room;
+  /* The block: these three arrays lie at its end, those that every event reads before them. */
+  csup_cycle *cycles;     /* by clock */
+  csup_track *tracks;     /* by the policy's tracks */
+  csup_watch_of *watches; /* by rule */
+  csup_case_head head[1];
+  int64_t slots[]; /* facts; behind them wakes, nexts, held firings, shares */
 };
+
+/* By track: when its next breach or warning is noticed; CSUP_TIME_NEVER. */
+static inline csup_time *csup_case_wakes(const csup_case *c) {
+  return (csup_time *)(uintptr_t)(c->slots + c->policy->schema.count);
+}
+
+/* By rule: when it would fire next, guard aside; CSUP_TIME_NEVER. Of a fact rule: the value last seen. */
+static inline csup_time *csup_case_nexts(const csup_case *c) {
+  return csup_case_wakes(c) + c->policy->track_count;
+}
 
 /* sound.c: what a snapshot said fits together as in a case that was folded, so that going on with it is safe. */
 bool csup_case_is_sound(const csup_case *c);
@@ -108,10 +140,13 @@ typedef struct csup_call {
   bool assess, choose, look; /* a fact changed that the assessment, the choice of agreements, the clocks read */
   bool retarget;             /* agreement, priority or severity in force changed */
   bool unseen;               /* an earlier call has left changes that the clocks have not seen */
-  uint64_t clocks;           /* a bit for each that a changed fact concerns */
   bool facts_moved;          /* a fact changed that rules watch */
-  bool stirred;              /* rules have noted something for the time of this settlement */
+  bool entered;              /* a state was entered in this settlement */
+  uint64_t clocks;           /* a bit for each that a changed fact concerns */
   csup_time pause_began;     /* of the pause that is ending */
+  uint32_t first_span;       /* spans from here on are of this settlement */
+  char *image;               /* checkpoint.c: of the case's block, as far as it is kept; NULL: nothing is to be kept */
+  uint64_t *kept;            /* a bit for each cycle, track and watch that stands in the image */
 } csup_call;
 
 /* decisions.c: a new decision of this call, numbered and dated; NULL when there is no memory. */
@@ -129,7 +164,23 @@ typedef struct csup_decisions_mark {
 csup_decisions_mark csup_decisions_now(const csup_decisions *list);
 void csup_decisions_back(csup_decisions *list, csup_decisions_mark mark);
 
+/* checkpoint.c: a call notes what it changes, so that all of it can be put back. The head, facts and what lies with them are kept
+   at once; a cycle, track or watch before it changes for the first time. */
+typedef struct csup_checkpoint {
+  csup_decisions_mark mark;
+  char *parts; /* copies of promises and requests */
+} csup_checkpoint;
+bool csup_checkpoint_take(csup_call *call, csup_checkpoint *out); /* false: no memory */
+void csup_checkpoint_restore(csup_call *call, const csup_checkpoint *from);
+/* For changing it. */
+csup_cycle *csup_case_cycle(csup_call *call, int32_t clock);
+csup_track *csup_case_track(csup_call *call, int32_t track);
+csup_watch_of *csup_case_watch(csup_call *call, int32_t rule);
+
 /* case.c */
+/* Grows one of the case's lists for at least `needed` elements (doubling). */
+csup_status csup_case_grow(csup_case *c, void **array, size_t element_size, uint32_t *room, size_t needed);
+size_t csup_case_size(const csup_policy *policy);                                /* of csup_case with its block */
 csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator); /* retains the policy */
 csup_status csup_case_text(csup_case *c, const char *text, csup_text *out);      /* finds or adds; NULL gives 0 */
 const char *csup_case_string(const csup_case *c, csup_text text);                /* NULL for 0 */

@@ -12,19 +12,26 @@ static csup_status for_tracks(csup_call *call, int32_t clock, track_change chang
   return status;
 }
 
+/* Clocks mostly pause and go on together, and then share the span. */
 static csup_status add_span(csup_call *call, int32_t clock, csup_time from, csup_time to) {
   csup_case *c = call->c;
+  csup_case_head *head = c->head;
   if (from >= to)
     return CSUP_OK; /* no time has passed that could count or not */
-  csup_status status =
-      csup_grow(&c->allocator, (void **)&c->spans, sizeof *c->spans, &c->span_capacity, (size_t)c->head->span_count + 1);
+  for (uint32_t i = head->span_count; i-- > call->first_span;) {
+    if (c->spans[i].from == from && c->spans[i].to == to) {
+      c->spans[i].clocks |= UINT64_C(1) << clock;
+      return CSUP_OK;
+    }
+  }
+  csup_status status = csup_case_grow(c, (void **)&c->spans, sizeof *c->spans, &c->span_room, (size_t)head->span_count + 1);
   if (status == CSUP_OK)
-    c->spans[c->head->span_count++] = (csup_span_of){.from = from, .to = to, .clock = clock};
+    c->spans[head->span_count++] = (csup_span_of){.from = from, .to = to, .clocks = UINT64_C(1) << clock};
   return status;
 }
 
 static csup_status end_pause(csup_call *call, int32_t clock) {
-  csup_cycle *cycle = &call->c->cycles[clock];
+  csup_cycle *cycle = csup_case_cycle(call, clock);
   call->pause_began = cycle->paused;
   cycle->paused = CSUP_TIME_NEVER;
   cycle->status = CSUP_CLOCK_RUNNING;
@@ -32,7 +39,7 @@ static csup_status end_pause(csup_call *call, int32_t clock) {
 }
 
 static csup_status stop_cycle(csup_call *call, int32_t clock) {
-  csup_cycle *cycle = &call->c->cycles[clock];
+  csup_cycle *cycle = csup_case_cycle(call, clock);
   if (cycle->status == CSUP_CLOCK_PAUSED) {
     /* Judged as if resumed at this instant (C3). */
     csup_status status = end_pause(call, clock);
@@ -47,14 +54,14 @@ static csup_status stop_cycle(csup_call *call, int32_t clock) {
 }
 
 static csup_status cancel_cycle(csup_call *call, int32_t clock) {
-  csup_cycle *cycle = &call->c->cycles[clock];
+  csup_cycle *cycle = csup_case_cycle(call, clock);
   cycle->stop = call->at;
   cycle->status = CSUP_CLOCK_CANCELLED;
   return for_tracks(call, clock, csup_track_cancelled);
 }
 
 static csup_status pause_cycle(csup_call *call, int32_t clock) {
-  csup_cycle *cycle = &call->c->cycles[clock];
+  csup_cycle *cycle = csup_case_cycle(call, clock);
   cycle->paused = call->at;
   cycle->status = CSUP_CLOCK_PAUSED;
   return for_tracks(call, clock, csup_track_paused);
@@ -66,7 +73,7 @@ static csup_status resume_cycle(csup_call *call, int32_t clock) {
 }
 
 static csup_status begin_cycle(csup_call *call, int32_t clock, csup_again how, bool is_paused) {
-  csup_cycle *cycle = &call->c->cycles[clock];
+  csup_cycle *cycle = csup_case_cycle(call, clock);
   bool goes_on = how == CSUP_AGAIN_RESUME || how == CSUP_AGAIN_TOTAL;
   csup_status status = CSUP_OK;
   if (how == CSUP_AGAIN_RESUME)
@@ -117,7 +124,7 @@ static bool is_active(const csup_cycle *cycle) {
 
 static csup_status change_pause(csup_call *call, int32_t clock, const csup_step *step) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
-  csup_cycle *cycle = &call->c->cycles[clock];
+  csup_cycle *cycle = csup_case_cycle(call, clock);
   bool level = holds(&kind->pause, true, step);
   if (cycle->status == CSUP_CLOCK_RUNNING)
     return level || holds(&kind->pause, false, step) ? pause_cycle(call, clock) : CSUP_OK;
@@ -127,7 +134,7 @@ static csup_status change_pause(csup_call *call, int32_t clock, const csup_step 
 
 static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step *step, bool wants, bool is_reset) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
-  csup_cycle *cycle = &call->c->cycles[clock];
+  csup_cycle *cycle = csup_case_cycle(call, clock);
   bool is_new = is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH));
   bool is_reopened = kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category) &&
                      cycle->status == CSUP_CLOCK_STOPPED;
@@ -140,7 +147,7 @@ static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step 
    what it does not stop. */
 static csup_status follow_step(csup_call *call, int32_t clock, const csup_step *step) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
-  csup_cycle *cycle = &call->c->cycles[clock];
+  csup_cycle *cycle = csup_case_cycle(call, clock);
   bool wants = start_holds(kind, cycle, step);
   bool is_reset = false;
   bool closes = step->category == CSUP_CATEGORY_CLOSED && step->before != CSUP_CATEGORY_CLOSED;

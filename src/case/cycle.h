@@ -9,18 +9,16 @@ struct csup_cycle {
   csup_time start;          /* the first start, under `resume` and `total` */
   csup_time stop;           /* CSUP_TIME_NEVER while it runs */
   csup_time paused;         /* since when; CSUP_TIME_NEVER when it is not paused */
-  csup_clock_status status; /* 0: never started */
-  int32_t number;           /* from 1; 0: never started */
   uint32_t first_span;      /* its pauses are the spans of this clock from here on */
-  uint8_t start_level;      /* a level of `start` held when it was last looked at */
-  uint8_t reserved[3];
+  uint32_t number : 28;     /* from 1; 0: never started */
+  uint32_t status : 3;      /* csup_clock_status; 0: never started */
+  uint32_t start_level : 1; /* a level of `start` held when it was last looked at */
 };
 
-/* A pause that is over. */
+/* A pause that is over, of all clocks that paused and went on together. */
 struct csup_span_of {
   csup_time from, to;
-  int32_t clock;
-  int32_t reserved;
+  uint64_t clocks; /* a bit for each */
 };
 
 /* What one kind of agreement says of the clock's latest cycle. Without a target (agreement -1) there is no due and nothing is
@@ -33,20 +31,26 @@ struct csup_track {
   csup_time since;      /* while catch_up: what lies after this instant is still to be dealt with */
   csup_duration length; /* the target's open time from the origin */
   csup_duration paused; /* open time in pauses since the origin */
-  csup_duration left;   /* proportional: of the target only left / whole counts */
-  csup_duration whole;  /* 0: all of it */
   csup_time armed;      /* the last change of target: what lay ahead then may fire again; CSUP_TIME_NEVER: none in this cycle */
   uint32_t warned;      /* bit by threshold: fired in this cycle */
   uint32_t told;        /* bit by threshold: fired since that change */
   int32_t agreement;    /* index; -1: no target */
-  int32_t rank;         /* priority or severity by which the target was taken */
   int32_t revision;     /* retargets in this cycle */
+  int8_t rank;          /* priority or severity by which the target was taken */
   uint8_t has_started;  /* `clock_started` was decided in this cycle */
   uint8_t catch_up;     /* something may have gone by: in a pause, before a change of target, before a reopening */
   uint8_t warn_at_due;  /* the next warning is at the due itself, and goes with the breach */
   uint8_t is_heir;      /* it goes on from a cycle that breached */
-  uint8_t reserved[3];
 };
+
+/* Of the target only left / whole counts; whole 0: all of it. By track, in policies that have targets which count so. */
+typedef struct csup_share {
+  csup_duration left, whole;
+} csup_share;
+
+static inline csup_share *csup_case_shares(const csup_case *c) {
+  return (csup_share *)(void *)(csup_case_nexts(c) + c->policy->rules.count);
+}
 
 /* An event of the call, with the state and facts that it led to. */
 typedef struct csup_step {
@@ -67,8 +71,8 @@ csup_time csup_cycles_wakeup(const csup_case *c);
 /* Decides the first breach or warning whose turn it is at `wake`, tracks in order, and tells so in *decided. `at_due`: only what
    is noticed one microsecond behind its due, dated at the due. Otherwise warnings, and all that is to be caught up on. */
 csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided);
-void csup_cycles_loaded(csup_case *c);  /* after a snapshot was read: what is derived is found again */
-void csup_cycles_settled(csup_case *c); /* at the end of a call: nothing is to be caught up on any more */
+void csup_cycles_loaded(csup_case *c);     /* after a snapshot was read: what is derived is found again */
+void csup_cycles_settled(csup_call *call); /* at the end of a call: nothing is to be caught up on any more */
 
 csup_time csup_cycles_nearest_due(const csup_case *c);      /* of the clocks that run; CSUP_TIME_NEVER */
 bool csup_track_runs(const csup_case *c, int32_t track);    /* has a target, and counts */

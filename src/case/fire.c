@@ -1,7 +1,7 @@
 /* What a firing does: `fired`, then the rule's actions, folded back into the case at the same instant. */
 #include "case/event.h"
 #include "case/view.h"
-#include "case/watch.h"
+#include "case/watcher.h"
 
 static csup_decision *decide(csup_call *call, csup_decision_kind kind, const csup_rule *rule) {
   csup_decision *decision = csup_decide(call, kind);
@@ -81,7 +81,7 @@ static csup_status raise(csup_call *call, const csup_rule *rule, const csup_acti
   to = to < most ? most : to;
   if (to >= present)
     return CSUP_OK;
-  head->raised = head->raised < 0 || to < head->raised ? to : head->raised;
+  head->raised = head->raised < 0 || to < head->raised ? (int8_t)to : head->raised;
   call->assess = true;
   csup_decision *decision = decide(call, CSUP_DECISION_RAISED, rule);
   if (!decision)
@@ -183,26 +183,25 @@ static csup_status act(csup_call *call, const csup_rule *rule, const csup_action
   return CSUP_OK;
 }
 
-csup_status csup_rule_fire(csup_call *call, int32_t index, csup_watch_of *watch, const csup_promise *promise, int32_t repeat) {
-  const csup_rule *rule = &call->policy->rules.items[index];
+csup_status csup_rule_fire(csup_call *call, const csup_watcher *w, int32_t repeat) {
+  const csup_rule *rule = &call->policy->rules.items[w->rule];
   csup_case *c = call->c;
   csup_decision *decision = decide(call, CSUP_DECISION_FIRED, rule);
   if (!decision)
     return CSUP_E_NOMEM;
-  watch->done = 1;
-  call->stirred = true;
+  csup_watcher_note(call, w)->done_in = c->head->settlement;
   /* A rule on promises counts its firings over all of them. */
-  decision->occurrence = ++c->watches[index].occurrences;
+  decision->occurrence = ++csup_case_watch(call, w->rule)->occurrences;
   decision->repeat = repeat;
-  if (promise) {
-    csup_status status = csup_promise_decision(call, promise, decision);
+  int32_t track = call->policy->rule_keys[w->rule].track;
+  if (w->promise) {
+    csup_status status = csup_promise_decision(call, w->promise, decision);
     if (status != CSUP_OK)
       return status;
-    if (call->at == promise->due && watch->at_breach)
+    if (call->at == w->promise->due && w->watch->at_breach)
       decision->verdict = CSUP_VERDICT_BREACHED; /* noticed behind the due, though dated at it */
-  } else if (c->policy->rule_keys[index].track >= 0) {
-    int32_t track = c->policy->rule_keys[index].track;
-    if (watch->at_breach)
+  } else if (track >= 0) {
+    if (w->watch->at_breach)
       csup_track_at_breach(call, track);
     csup_track_tell(c, track, call->at, decision);
   }

@@ -37,18 +37,17 @@ static csup_status visit(csup_call *call, int32_t state) {
   csup_case *c = call->c;
   csup_case_head *head = c->head;
   int64_t left = c->slots[CSUP_SLOT_CATEGORY] + 1;
-  csup_status status =
-      csup_grow(&c->allocator, (void **)&c->visits, sizeof *c->visits, &c->visit_capacity, (size_t)head->visit_count + 1);
+  csup_status status = csup_case_grow(c, (void **)&c->visits, sizeof *c->visits, &c->visit_room, (size_t)head->visit_count + 1);
   if (status != CSUP_OK)
     return status;
   csup_state now;
   csup_workflow_state_at(c->policy->workflow, state, &now);
-  c->visits[head->visit_count++] = (csup_visit){.entered = call->at, .state = state};
+  c->visits[head->visit_count++] = csup_visit_of(call->at, state);
   if (head->state >= 0)
     call->clocks |= csup_policy_state_clocks(call->policy, head->state, state);
   if (head->state >= 0 && left != CSUP_CATEGORY_PENDING && left != CSUP_CATEGORY_HOLD)
     head->resume = head->state;
-  head->state = state;
+  head->state = (int16_t)state;
   head->entered = call->at;
   csup_set_slot(call, CSUP_SLOT_STATE, state);
   csup_set_slot(call, CSUP_SLOT_CATEGORY, now.category - 1);
@@ -198,8 +197,7 @@ static csup_status fold_request(csup_call *call, const csup_event *event) {
   csup_status status = CSUP_OK;
   csup_text what = 0;
   if (!request) {
-    status = csup_grow(&c->allocator, (void **)&c->requests, sizeof *c->requests, &c->request_capacity,
-                       (size_t)head->request_count + 1);
+    status = csup_case_grow(c, (void **)&c->requests, sizeof *c->requests, &c->request_room, (size_t)head->request_count + 1);
     if (status == CSUP_OK)
       status = csup_case_text(c, event->value, &what);
     if (status != CSUP_OK)
@@ -222,7 +220,7 @@ static csup_status fold_override(csup_call *call, const csup_event *event) {
   if (status != CSUP_OK)
     return status;
   *pin = (csup_pin){.until = event->flags & CSUP_WITH_UNTIL ? event->until : CSUP_TIME_NEVER,
-                    .value = csup_rank_find(c, is_priority, event->value),
+                    .value = (int8_t)csup_rank_find(c, is_priority, event->value),
                     .agreed = (event->flags & CSUP_WITH_AGREED) != 0,
                     .because = because};
   call->assess = true;
@@ -273,11 +271,11 @@ static csup_status fold_level(csup_call *call, const csup_event *event, const ch
 static csup_status fold_rating(csup_call *call, const csup_event *event) {
   csup_case_head *head = call->c->head;
   if (event->flags & CSUP_WITH_CSAT)
-    head->csat = event->csat;
+    head->csat = (int8_t)event->csat;
   if (event->flags & CSUP_WITH_EFFORT)
-    head->effort = event->effort;
+    head->effort = (int8_t)event->effort;
   if (event->flags & CSUP_WITH_NPS)
-    head->nps = event->nps;
+    head->nps = (int8_t)event->nps;
   return CSUP_OK;
 }
 

@@ -18,10 +18,10 @@ csup_promise *csup_promise_find(csup_case *c, const char *name) {
 static csup_status add_watches(csup_case *c) {
   size_t each = (size_t)c->policy->promise_rules.count;
   size_t before = c->head->promise_count * each;
-  csup_status status = csup_grow(&c->allocator, (void **)&c->promise_watches, sizeof *c->promise_watches,
-                                 &c->promise_watch_capacity, before + each);
+  csup_status status =
+      csup_case_grow(c, (void **)&c->promise_watches, sizeof *c->promise_watches, &c->promise_watch_room, before + each);
   for (size_t i = 0; status == CSUP_OK && i < each; i++)
-    c->promise_watches[before + i] = (csup_watch_of){.next = CSUP_TIME_NEVER, .held = CSUP_TIME_NEVER};
+    c->promise_watches[before + i] = (csup_promise_watch){.next = CSUP_TIME_NEVER, .held.at = CSUP_TIME_NEVER};
   return status;
 }
 
@@ -29,8 +29,8 @@ csup_status csup_promise_note(csup_call *call, const char *name) {
   csup_case *c = call->c;
   if (csup_promise_find(c, name))
     return CSUP_OK;
-  csup_status status = csup_grow(&c->allocator, (void **)&c->promises, sizeof *c->promises, &c->promise_capacity,
-                                 (size_t)c->head->promise_count + 1);
+  csup_status status =
+      csup_case_grow(c, (void **)&c->promises, sizeof *c->promises, &c->promise_room, (size_t)c->head->promise_count + 1);
   if (status != CSUP_OK)
     return status;
   char full[sizeof prefix + CSUP_NAME_BYTES];

@@ -112,7 +112,8 @@ csup_status csup_settle_at(csup_call *call, csup_time wake) {
   }
   call->c->head->settled = wake;
   call->at = wake;
-  csup_cycles_settled(call->c);
+  call->first_span = call->c->head->span_count;
+  csup_cycles_settled(call);
   csup_watches_settled(call);
   return CSUP_OK;
 }

@@ -14,6 +14,7 @@
 #define HEAD_SIZE  (MAGIC_SIZE + 4 + 8)
 #define CHECK_SIZE 8
 #define COUNT_MAX  (1 << 30) /* of what is counted up from here on */
+#define CYCLE_MAX  (1 << 27) /* the same of a clock's cycles */
 
 typedef struct codec {
   csup_case *c;
@@ -73,6 +74,19 @@ static void visit_i32(codec *k, int32_t *value, int32_t low, int32_t high) {
   *value = (int32_t)(uint32_t)visit_number(k, (uint32_t)*value, 4);
   if (k->in && (*value < low || *value > high))
     fail(k, CSUP_E_CORRUPT);
+}
+
+/* Numbers that the case keeps small stand there as others do. */
+static void visit_i16(codec *k, int16_t *value, int32_t low, int32_t high) {
+  int32_t wide = *value;
+  visit_i32(k, &wide, low, high);
+  *value = (int16_t)wide;
+}
+
+static void visit_i8(codec *k, int8_t *value, int32_t low, int32_t high) {
+  int32_t wide = *value;
+  visit_i32(k, &wide, low, high);
+  *value = (int8_t)wide;
 }
 
 static void visit_u8(codec *k, uint8_t *value, uint8_t high) {
@@ -150,8 +164,8 @@ static void visit_slot(codec *k, int32_t slot) {
 
 static void visit_pin(codec *k, csup_pin *pin, int32_t ranks) {
   visit_time(k, &pin->until);
-  visit_i32(k, &pin->value, -1, ranks - 1);
-  visit_i32(k, &pin->agreed, 0, 1);
+  visit_i8(k, &pin->value, -1, ranks - 1);
+  visit_u8(k, &pin->agreed, 1);
   visit_text(k, &pin->because);
 }
 
@@ -179,24 +193,22 @@ static void visit_head(codec *k) {
   visit_i64(k, &head->seq);
   visit_i64(k, &head->minutes);
   visit_i64(k, &head->cost);
-  visit_i32(k, &head->state, -1, states - 1);
-  visit_i32(k, &head->resume, -1, states - 1);
-  visit_i32(k, &head->csat, -1, 5);
-  visit_i32(k, &head->effort, -1, 7);
-  visit_i32(k, &head->nps, -1, 10);
-  visit_i32(k, &head->preventable, 0, 1);
-  visit_i32(k, &head->unanswered, 0, 1);
+  visit_i16(k, &head->state, -1, states - 1);
+  visit_i16(k, &head->resume, -1, states - 1);
+  visit_i8(k, &head->csat, -1, 5);
+  visit_i8(k, &head->effort, -1, 7);
+  visit_i8(k, &head->nps, -1, 10);
+  visit_u8(k, &head->preventable, 1);
+  visit_u8(k, &head->unanswered, 1);
   visit_text(k, &head->case_id);
   visit_text(k, &head->into);
-  visit_i32(k, &head->scores.impact_score, 0, 1000);
-  visit_i32(k, &head->scores.urgency_score, 0, 1000);
-  visit_i32(k, &head->scores.impact_band, 0, severities - 1);
-  visit_i32(k, &head->scores.severity, 0, severities - 1);
-  visit_i32(k, &head->scores.urgency, 0, urgencies - 1);
-  visit_i32(k, &head->scores.priority, 0, priorities - 1);
-  visit_i32(k, &head->severity, -1, severities - 1);
-  visit_i32(k, &head->priority, -1, priorities - 1);
-  visit_i32(k, &head->raised, -1, priorities - 1);
+  visit_i16(k, &head->assessed.impact_score, 0, 1000);
+  visit_i16(k, &head->assessed.urgency_score, 0, 1000);
+  visit_i8(k, &head->assessed.severity, 0, severities - 1);
+  visit_i8(k, &head->assessed.urgency, 0, urgencies - 1);
+  visit_i8(k, &head->severity, -1, severities - 1);
+  visit_i8(k, &head->priority, -1, priorities - 1);
+  visit_i8(k, &head->raised, -1, priorities - 1);
   visit_pin(k, &head->priority_pin, priorities);
   visit_pin(k, &head->severity_pin, severities);
   visit_answers(k, &head->answers);
@@ -220,10 +232,16 @@ static void visit_cycle(codec *k, csup_cycle *cycle) {
   visit_time(k, &cycle->start);
   visit_time(k, &cycle->stop);
   visit_time(k, &cycle->paused);
-  visit_i32(k, &cycle->status, 0, CSUP_CLOCK_CANCELLED);
-  visit_i32(k, &cycle->number, 0, COUNT_MAX);
+  uint8_t status = (uint8_t)cycle->status;
+  uint8_t start_level = (uint8_t)cycle->start_level;
+  int32_t number = (int32_t)cycle->number;
+  visit_u8(k, &status, CSUP_CLOCK_CANCELLED);
+  visit_i32(k, &number, 0, CYCLE_MAX);
   cycle->first_span = (uint32_t)visit_number(k, cycle->first_span, 4);
-  visit_u8(k, &cycle->start_level, 1);
+  visit_u8(k, &start_level, 1);
+  cycle->status = status & 7U;
+  cycle->number = (uint32_t)number & (2U * CYCLE_MAX - 1);
+  cycle->start_level = start_level & 1U;
 }
 
 static void visit_track(codec *k, int32_t index) {
@@ -233,18 +251,20 @@ static void visit_track(codec *k, int32_t index) {
   visit_time(k, &track->since);
   visit_i64(k, &track->length);
   visit_i64(k, &track->paused);
-  visit_i64(k, &track->left);
-  visit_i64(k, &track->whole);
   visit_time(k, &track->armed);
   track->warned = (uint32_t)visit_number(k, track->warned, 4);
   track->told = (uint32_t)visit_number(k, track->told, 4);
   visit_i32(k, &track->agreement, -1, k->c->policy->agreements.count - 1);
-  visit_i32(k, &track->rank, -1, CSUP_RANKS_MAX - 1);
+  visit_i8(k, &track->rank, -1, CSUP_RANKS_MAX - 1);
   visit_i32(k, &track->revision, 0, COUNT_MAX);
   visit_time(k, &track->breached);
   visit_u8(k, &track->has_started, 1);
   visit_u8(k, &track->catch_up, 1);
   visit_u8(k, &track->is_heir, 1);
+  if (k->c->policy->has_shares) {
+    visit_i64(k, &csup_case_shares(k->c)[index].left);
+    visit_i64(k, &csup_case_shares(k->c)[index].whole);
+  }
   if (!k->in || k->status != CSUP_OK || track->agreement < 0)
     return;
   const csup_target *target = csup_track_target(k->c, index);
@@ -253,53 +273,52 @@ static void visit_track(codec *k, int32_t index) {
 }
 
 /* What else a watch knows follows from the rest of the case. */
-static void visit_watch(codec *k, csup_watch_of *watch) {
-  uint8_t is_held = watch->held != CSUP_TIME_NEVER;
-  visit_u8(k, &is_held, 1);
-  if (is_held)
-    visit_time(k, &watch->held);
+static void visit_watch(codec *k, csup_watch_of *watch, csup_held *held) {
   visit_i32(k, &watch->occurrences, 0, COUNT_MAX);
-  int32_t fired = watch->fired;
-  int32_t told = watch->told;
-  int32_t held_repeat = watch->held_repeat;
-  visit_i32(k, &fired, 0, CSUP_TIMES_MAX);
-  visit_i32(k, &told, 0, CSUP_TIMES_MAX);
-  visit_i32(k, &held_repeat, 0, CSUP_TIMES_MAX);
-  watch->told = (int16_t)told;
-  watch->fired = (int16_t)fired;
-  watch->held_repeat = (int16_t)held_repeat;
+  visit_i16(k, &watch->fired, 0, CSUP_TIMES_MAX);
+  visit_i16(k, &watch->told, 0, CSUP_TIMES_MAX);
+  if (!held)
+    return;
+  visit_time(k, &held->at);
+  visit_i32(k, &held->repeat, 0, CSUP_TIMES_MAX);
 }
 
 /* Makes room for `count` elements when reading. */
-static void make_room(codec *k, void **array, size_t size, size_t *capacity, size_t count) {
+static void make_room(codec *k, void **array, size_t size, uint32_t *room, size_t count) {
   if (k->in && k->status == CSUP_OK)
-    fail(k, csup_grow(&k->c->allocator, array, size, capacity, count));
+    fail(k, csup_case_grow(k->c, array, size, room, count));
 }
 
 static void visit_visits(codec *k) {
   csup_case *c = k->c;
   uint32_t count = visit_count(k, c->head->visit_count, 12);
-  make_room(k, (void **)&c->visits, sizeof *c->visits, &c->visit_capacity, count);
+  make_room(k, (void **)&c->visits, sizeof *c->visits, &c->visit_room, count);
   for (uint32_t i = 0; k->status == CSUP_OK && i < count; i++) {
-    if (k->in)
-      c->visits[i] = (csup_visit){.state = 0};
-    visit_time(k, &c->visits[i].entered);
-    visit_i32(k, &c->visits[i].state, 0, csup_workflow_state_count(c->policy->workflow) - 1);
+    csup_time entered = k->in ? 0 : csup_visit_entered(c->visits[i]);
+    int32_t state = k->in ? 0 : csup_visit_state(c->visits[i]);
+    visit_time(k, &entered);
+    visit_i32(k, &state, 0, csup_workflow_state_count(c->policy->workflow) - 1);
+    if (k->in && k->status == CSUP_OK && !csup_time_in_range(entered))
+      fail(k, CSUP_E_CORRUPT);
+    if (k->in && k->status == CSUP_OK)
+      c->visits[i] = csup_visit_of(entered, state);
   }
   c->head->visit_count = count;
 }
 
 static void visit_spans(codec *k) {
   csup_case *c = k->c;
-  uint32_t count = visit_count(k, c->head->span_count, 20);
-  make_room(k, (void **)&c->spans, sizeof *c->spans, &c->span_capacity, count);
+  uint32_t count = visit_count(k, c->head->span_count, 24);
+  make_room(k, (void **)&c->spans, sizeof *c->spans, &c->span_room, count);
   for (uint32_t i = 0; k->status == CSUP_OK && i < count; i++) {
     csup_span_of *span = &c->spans[i];
     if (k->in)
-      *span = (csup_span_of){.clock = 0};
+      *span = (csup_span_of){.clocks = 0};
     visit_time(k, &span->from);
     visit_time(k, &span->to);
-    visit_i32(k, &span->clock, 0, c->policy->clocks.count - 1);
+    span->clocks = visit_number(k, span->clocks, 8);
+    if (k->in && k->status == CSUP_OK && (span->clocks == 0 || (span->clocks & ~c->policy->all_clocks) != 0))
+      fail(k, CSUP_E_CORRUPT);
   }
   c->head->span_count = count;
 }
@@ -307,7 +326,7 @@ static void visit_spans(codec *k) {
 static void visit_promises(codec *k) {
   csup_case *c = k->c;
   uint32_t count = visit_count(k, c->head->promise_count, 40);
-  make_room(k, (void **)&c->promises, sizeof *c->promises, &c->promise_capacity, count);
+  make_room(k, (void **)&c->promises, sizeof *c->promises, &c->promise_room, count);
   for (uint32_t i = 0; k->status == CSUP_OK && i < count; i++) {
     csup_promise *promise = &c->promises[i];
     if (k->in)
@@ -327,23 +346,28 @@ static void visit_promises(codec *k) {
   c->head->promise_count = count;
 }
 
+static csup_held *held_of(const csup_case *c, int32_t rule) {
+  int32_t hold = c->policy->rule_keys[rule].hold;
+  return hold < 0 ? NULL : csup_case_held(c) + hold;
+}
+
 static void visit_watches(codec *k) {
   csup_case *c = k->c;
   size_t count = c->head->promise_count * (size_t)c->policy->promise_rules.count;
   for (int32_t i = 0; k->status == CSUP_OK && i < c->policy->rules.count; i++)
-    visit_watch(k, &c->watches[i]);
-  make_room(k, (void **)&c->promise_watches, sizeof *c->promise_watches, &c->promise_watch_capacity, count);
+    visit_watch(k, &c->watches[i], held_of(c, i));
+  make_room(k, (void **)&c->promise_watches, sizeof *c->promise_watches, &c->promise_watch_room, count);
   for (size_t i = 0; k->status == CSUP_OK && i < count; i++) {
     if (k->in)
-      c->promise_watches[i] = (csup_watch_of){.next = CSUP_TIME_NEVER, .held = CSUP_TIME_NEVER};
-    visit_watch(k, &c->promise_watches[i]);
+      c->promise_watches[i] = (csup_promise_watch){.next = CSUP_TIME_NEVER, .held.at = CSUP_TIME_NEVER};
+    visit_watch(k, &c->promise_watches[i].watch, &c->promise_watches[i].held);
   }
 }
 
 static void visit_requests(codec *k) {
   csup_case *c = k->c;
   uint32_t count = visit_count(k, c->head->request_count, 28);
-  make_room(k, (void **)&c->requests, sizeof *c->requests, &c->request_capacity, count);
+  make_room(k, (void **)&c->requests, sizeof *c->requests, &c->request_room, count);
   for (uint32_t i = 0; k->status == CSUP_OK && i < count; i++) {
     csup_asked *request = &c->requests[i];
     if (k->in)
@@ -442,7 +466,7 @@ csup_status csup_case_load(csup_policy *policy, const void *bytes, size_t length
   csup_cycles_loaded(k.c);
   csup_watches_loaded(k.c);
   k.c->head->unseen = 1;
-  k.c->head->wakeup = csup_wakeup(k.c);
+  k.c->wakeup = csup_wakeup(k.c);
   *out = k.c;
   return CSUP_OK;
 }

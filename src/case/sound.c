@@ -57,11 +57,12 @@ static bool visits_are_sound(const csup_case *c) {
   const csup_case_head *head = c->head;
   csup_time before = head->opened;
   for (uint32_t i = 0; i < head->visit_count; i++) {
-    if (c->visits[i].entered < before || c->visits[i].entered > head->settled)
+    csup_time entered = csup_visit_entered(c->visits[i]);
+    if (entered < before || entered > head->settled)
       return false;
-    before = c->visits[i].entered;
+    before = entered;
   }
-  return head->visit_count > 0 && before == head->entered && c->visits[head->visit_count - 1].state == head->state;
+  return head->visit_count > 0 && before == head->entered && csup_visit_state(c->visits[head->visit_count - 1]) == head->state;
 }
 
 static bool cycle_is_sound(const csup_case *c, const csup_cycle *cycle) {
@@ -87,12 +88,19 @@ static bool spans_are_sound(const csup_case *c) {
   return true;
 }
 
+static bool share_is_sound(const csup_case *c, int32_t index) {
+  if (!c->policy->has_shares)
+    return true;
+  const csup_share *share = &csup_case_shares(c)[index];
+  return is_length(share->left) && is_length(share->whole) && share->left <= share->whole;
+}
+
 static bool track_is_sound(const csup_case *c, int32_t index) {
   const csup_track *track = &c->tracks[index];
   if (track->agreement < 0)
     return true;
   return is_time_or_never(track->origin) && is_time_or_never(track->due) && is_length(track->length) &&
-         is_length(track->paused) && is_length(track->left) && is_length(track->whole) && track->left <= track->whole;
+         is_length(track->paused) && share_is_sound(c, index);
 }
 
 static bool promise_is_sound(const csup_promise *promise) {

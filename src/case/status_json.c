@@ -152,7 +152,7 @@ csup_status csup_case_to_json(const csup_case *support_case, csup_time now, char
   key(&writer, "facts");
   write_facts(&writer, c);
   number_or_null(&writer, "rank", csup_case_rank(c), true);
-  instant_or_null(&writer, "next_wakeup", head->wakeup);
+  instant_or_null(&writer, "next_wakeup", c->wakeup);
   key(&writer, "clocks");
   csup_write_char(&writer, '[');
   size_t clocks = csup_case_clock_count(c);

@@ -2,10 +2,6 @@
 
 #include "case/watch.h"
 
-static csup_track *track_of(csup_call *call, int32_t index) {
-  return &call->c->tracks[index];
-}
-
 static const csup_cycle *cycle_of(const csup_case *c, int32_t index) {
   return &c->cycles[c->policy->tracks[index].clock];
 }
@@ -33,10 +29,14 @@ static const csup_target *chosen_target(const csup_case *c, int32_t index, int32
   return NULL;
 }
 
+static csup_share share_of(const csup_case *c, int32_t index) {
+  return c->policy->has_shares ? csup_case_shares(c)[index] : (csup_share){0, 0};
+}
+
 static csup_course course_of(const csup_case *c, int32_t index) {
   const csup_track *track = &c->tracks[index];
   csup_course course = csup_track_target(c, index)->course[track->rank];
-  if (track->whole > 0)
+  if (share_of(c, index).whole > 0)
     course.within = (csup_measure){.time = track->length};
   return course;
 }
@@ -69,15 +69,17 @@ static void count_from_origin(csup_case *c, int32_t index) {
     return;
   if (csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &track->length) != CSUP_OK)
     track->length = 0;
-  if (track->whole > 0)
-    track->length = scale(track->length, track->left, track->whole);
+  csup_share share = share_of(c, index);
+  if (share.whole > 0)
+    track->length = scale(track->length, share.left, share.whole);
   csup_course course = course_of(c, index);
   /* A due beyond the civil range, or on a calendar that opens no more, is never reached. */
+  int32_t clock = c->policy->tracks[index].clock;
   bool has_due = csup_due_begin(&course, track->origin, &track->due) == CSUP_OK;
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
-    if (span->clock != c->policy->tracks[index].clock || span->to <= from)
+    if (!(span->clocks >> clock & 1) || span->to <= from)
       continue;
     track->paused += open_time(course.calendar, from, span->to);
     has_due = has_due && csup_due_pause(&course, from, span->to, &track->due) == CSUP_OK;
@@ -100,13 +102,13 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
   const csup_cycle *cycle = cycle_of(c, index);
   if (csup_threshold_begin(threshold, &course, track->origin, track->length, &at) != CSUP_OK)
     return CSUP_TIME_NEVER;
+  int32_t clock = c->policy->tracks[index].clock;
   course.lands = CSUP_LANDS_CLOSE; /* a share is a point of open time, wherever dues land */
   /* Pause by pause: one that began behind the point has not moved it, and what has gone by stays where it was. */
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
-    if (span->clock == c->policy->tracks[index].clock && span->to > from &&
-        csup_due_pause(&course, from, span->to, &at) != CSUP_OK)
+    if ((span->clocks >> clock & 1) != 0 && span->to > from && csup_due_pause(&course, from, span->to, &at) != CSUP_OK)
       return CSUP_TIME_NEVER;
   }
   return at;
@@ -137,8 +139,26 @@ csup_time csup_track_point(const csup_case *c, int32_t index, const csup_rule *r
   return csup_threshold_repeat(&rule->every, &course, first, repeat, &first) == CSUP_OK ? first : CSUP_TIME_NEVER;
 }
 
+/* The instant at which the breach is noticed, one microsecond after the due. */
+static csup_time breach_wake(const csup_case *c, int32_t index) {
+  const csup_track *track = &c->tracks[index];
+  return csup_track_runs(c, index) && track->breached == CSUP_TIME_NEVER && track->due != CSUP_TIME_NEVER ? track->due + 1
+                                                                                                          : CSUP_TIME_NEVER;
+}
+
+static csup_time warn_wake(const csup_track *track) {
+  return track->warn_at_due ? track->warn_at + 1 : track->warn_at;
+}
+
+/* Both in one, where it is found without the track. */
+static void note_wake(csup_case *c, int32_t index) {
+  csup_time late = breach_wake(c, index);
+  csup_time warning = csup_track_runs(c, index) ? warn_wake(&c->tracks[index]) : CSUP_TIME_NEVER;
+  csup_case_wakes(c)[index] = late < warning ? late : warning;
+}
+
 /* The next warning that is neither fired nor past; what lies before the cycle's start never fires (C7). */
-static void find_warning(csup_case *c, int32_t index) {
+static void find_next_warning(csup_case *c, int32_t index) {
   csup_track *track = &c->tracks[index];
   track->warn_at = CSUP_TIME_NEVER;
   track->warn_at_due = 0;
@@ -158,9 +178,14 @@ static void find_warning(csup_case *c, int32_t index) {
   }
 }
 
+static void find_warning(csup_case *c, int32_t index) {
+  find_next_warning(c, index);
+  note_wake(c, index);
+}
+
 /* After a change of target: what now lies ahead is armed again. */
 static void arm_again(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   track->armed = call->at;
   track->told = 0;
   csup_watches_rearm(call, index);
@@ -169,12 +194,13 @@ static void arm_again(csup_call *call, int32_t index) {
 /* What waits for an instant of this track looks for it again. */
 static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
   find_warning(call->c, index);
+  call->c->head->catches_up |= call->c->tracks[index].catch_up;
   csup_watches_track(call, index, is_new_cycle);
 }
 
 /* Another list of warnings for the same due: what lies behind had its chance under the other list. */
 static void find_warnings_from_now(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   bool catches_up = track->catch_up;
   if (!catches_up)
     track->since = call->at;
@@ -227,8 +253,9 @@ static csup_duration overrun_at(const csup_case *c, int32_t index, csup_time at)
     return 0;
   const csup_calendar *calendar = course_of(c, index).calendar;
   csup_duration overrun = open_time(calendar, track->due, until);
+  int32_t clock = c->policy->tracks[index].clock;
   for (uint32_t i = c->head->span_count; i-- > cycle->first_span && c->spans[i].to > track->due;)
-    if (c->spans[i].clock == c->policy->tracks[index].clock && c->spans[i].from > track->due)
+    if ((c->spans[i].clocks >> clock & 1) != 0 && c->spans[i].from > track->due)
       overrun -= open_time(calendar, c->spans[i].from, c->spans[i].to);
   return overrun;
 }
@@ -260,8 +287,8 @@ static csup_status decide(csup_call *call, int32_t index, csup_decision_kind kin
 
 /* Dated at the due, or now when it is found later. */
 static csup_status breach(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
-  track->breached = call->at;
+  csup_case_track(call, index)->breached = call->at;
+  note_wake(call->c, index);
   int32_t clock = call->policy->tracks[index].clock;
   csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | INT64_C(1) << clock);
   csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_BREACHED);
@@ -274,9 +301,12 @@ static csup_status breach(csup_call *call, int32_t index) {
 
 static void take_target(csup_case *c, int32_t index, csup_time origin) {
   csup_track *track = &c->tracks[index];
-  (void)chosen_target(c, index, &track->agreement, &track->rank);
+  int32_t rank = -1;
+  (void)chosen_target(c, index, &track->agreement, &rank);
+  track->rank = (int8_t)rank;
   track->origin = origin;
-  track->left = track->whole = 0;
+  if (c->policy->has_shares)
+    csup_case_shares(c)[index] = (csup_share){0, 0};
   count_from_origin(c, index);
 }
 
@@ -285,11 +315,12 @@ static void inherit_breach(csup_case *c, int32_t index, csup_time at) {
   csup_track *track = &c->tracks[index];
   if (track->is_heir && track->agreement >= 0 && csup_track_verdict(c, index, at) == CSUP_VERDICT_BREACHED)
     track->breached = track->due;
+  note_wake(c, index);
 }
 
 /* A new cycle of its own: nothing is inherited. */
 csup_status csup_track_begun(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   *track = (csup_track){.armed = CSUP_TIME_NEVER, .breached = CSUP_TIME_NEVER};
   take_target(call->c, index, call->at);
   track->catch_up = 1;
@@ -303,7 +334,7 @@ csup_status csup_track_begun(csup_call *call, int32_t index) {
 
 /* The next cycle of the same work: the first start, what fired and what was owed are inherited (C9). */
 csup_status csup_track_continued(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   const csup_cycle *cycle = cycle_of(call->c, index);
   take_target(call->c, index, cycle->start);
   track->is_heir = track->breached != CSUP_TIME_NEVER;
@@ -319,7 +350,7 @@ csup_status csup_track_continued(csup_call *call, int32_t index) {
 }
 
 csup_status csup_track_paused(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   look_ahead(call, index, false);
   if (!track->catch_up)
     track->since = call->at;
@@ -327,7 +358,7 @@ csup_status csup_track_paused(csup_call *call, int32_t index) {
 }
 
 csup_status csup_track_unpaused(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   const csup_case *c = call->c;
   if (track->origin == CSUP_TIME_NEVER) {
     /* The change of target counts from here on. */
@@ -347,7 +378,7 @@ csup_status csup_track_unpaused(csup_call *call, int32_t index) {
 }
 
 csup_status csup_track_resumed(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   (void)csup_track_unpaused(call, index);
   track->catch_up = 1;
   look_ahead(call, index, false);
@@ -355,7 +386,7 @@ csup_status csup_track_resumed(csup_call *call, int32_t index) {
 }
 
 csup_status csup_track_stopped(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   track->catch_up = 0;
   look_ahead(call, index, false);
   if (track->agreement < 0)
@@ -367,7 +398,7 @@ csup_status csup_track_stopped(csup_call *call, int32_t index) {
 }
 
 csup_status csup_track_cancelled(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   track->catch_up = 0;
   look_ahead(call, index, false);
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_CANCELLED);
@@ -378,8 +409,9 @@ static void find_unused(const csup_case *c, int32_t index, csup_time at, csup_du
   const csup_track *track = &c->tracks[index];
   if (track->origin == CSUP_TIME_NEVER) {
     /* Counting has not begun, so that what was unused still is. */
-    *left = track->whole > 0 ? track->left : 1;
-    *whole = track->whole > 0 ? track->whole : 1;
+    csup_share share = share_of(c, index);
+    *left = share.whole > 0 ? share.left : 1;
+    *whole = share.whole > 0 ? share.whole : 1;
     return;
   }
   csup_duration rest = track->length - elapsed_at(c, index, at);
@@ -392,11 +424,11 @@ static void find_unused(const csup_case *c, int32_t index, csup_time at, csup_du
 /* The new target from the change on, or from the resume behind it; `whole` 0: all of it. */
 static void count_from_change(csup_call *call, int32_t index, csup_duration left, csup_duration whole) {
   csup_case *c = call->c;
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   bool is_paused = cycle_of(c, index)->status == CSUP_CLOCK_PAUSED;
   take_target(c, index, CSUP_TIME_NEVER);
-  track->left = left;
-  track->whole = whole;
+  if (whole > 0)
+    csup_case_shares(c)[index] = (csup_share){left, whole};
   track->origin = is_paused ? CSUP_TIME_NEVER : call->at;
   count_from_origin(c, index);
 }
@@ -407,7 +439,7 @@ static bool same_course(const csup_course *a, const csup_course *b) {
 }
 
 static csup_status retargeted(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   track->catch_up = 1;
   bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
   track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
@@ -425,7 +457,7 @@ static csup_status retargeted(csup_call *call, int32_t index) {
 
 csup_status csup_track_retarget(csup_call *call, int32_t index) {
   csup_case *c = call->c;
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   int32_t agreement = -1;
   int32_t rank = -1;
   const csup_target *target = chosen_target(c, index, &agreement, &rank);
@@ -448,7 +480,7 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
   if (same_course(&old->course[track->rank], &target->course[rank])) {
     /* Another agreement or priority that owes the same: nothing moves. */
     track->agreement = agreement;
-    track->rank = rank;
+    track->rank = (int8_t)rank;
     find_warnings_from_now(call, index);
     return CSUP_OK;
   }
@@ -471,27 +503,11 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
   return retargeted(call, index);
 }
 
-/* The instant at which the breach is noticed, one microsecond after the due. */
-static csup_time breach_wake(const csup_case *c, int32_t index) {
-  const csup_track *track = &c->tracks[index];
-  return csup_track_runs(c, index) && track->breached == CSUP_TIME_NEVER && track->due != CSUP_TIME_NEVER ? track->due + 1
-                                                                                                          : CSUP_TIME_NEVER;
-}
-
-static csup_time warn_wake(const csup_track *track) {
-  return track->warn_at_due ? track->warn_at + 1 : track->warn_at;
-}
-
 csup_time csup_cycles_wakeup(const csup_case *c) {
+  const csup_time *wakes = csup_case_wakes(c);
   csup_time next = CSUP_TIME_NEVER;
-  for (int32_t i = 0; i < c->policy->track_count; i++) {
-    if (!csup_track_runs(c, i))
-      continue;
-    csup_time wake = breach_wake(c, i);
-    next = wake < next ? wake : next;
-    wake = warn_wake(&c->tracks[i]);
-    next = wake < next ? wake : next;
-  }
+  for (int32_t i = 0; i < c->policy->track_count; i++)
+    next = wakes[i] < next ? wakes[i] : next;
   return next;
 }
 
@@ -505,7 +521,7 @@ csup_time csup_cycles_nearest_due(const csup_case *c) {
 
 static csup_status warn(csup_call *call, int32_t index) {
   csup_case *c = call->c;
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
@@ -527,7 +543,7 @@ static csup_status warn(csup_call *call, int32_t index) {
 }
 
 void csup_track_at_breach(csup_call *call, int32_t index) {
-  csup_track *track = track_of(call, index);
+  csup_track *track = csup_case_track(call, index);
   if (track->breached != CSUP_TIME_NEVER && call->at == track->due)
     track->breached = call->at;
 }
@@ -549,20 +565,31 @@ static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, boo
 }
 
 csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided) {
+  const csup_time *wakes = csup_case_wakes(call->c);
   csup_status status = CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && !*decided && i < call->policy->track_count; i++)
-    status = take_turn(call, i, wake, at_due, decided);
+    if (wakes[i] <= wake)
+      status = take_turn(call, i, wake, at_due, decided);
   return status;
 }
 
-void csup_cycles_settled(csup_case *c) {
+void csup_cycles_settled(csup_call *call) {
+  csup_case *c = call->c;
+  if (!c->head->catches_up)
+    return;
   /* What went by in a pause waits for its end. */
-  for (int32_t i = 0; i < c->policy->track_count; i++)
-    if (cycle_of(c, i)->status != CSUP_CLOCK_PAUSED)
-      c->tracks[i].catch_up = 0;
+  bool waits = false;
+  for (int32_t i = 0; i < c->policy->track_count; i++) {
+    bool is_paused = cycle_of(c, i)->status == CSUP_CLOCK_PAUSED;
+    if (c->tracks[i].catch_up && !is_paused)
+      csup_case_track(call, i)->catch_up = 0;
+    waits |= c->tracks[i].catch_up != 0;
+  }
+  c->head->catches_up = waits;
 }
 
 void csup_cycles_loaded(csup_case *c) {
   for (int32_t i = 0; i < c->policy->track_count; i++)
     find_warning(c, i);
+  c->head->catches_up = 1;
 }

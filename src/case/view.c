@@ -112,11 +112,11 @@ size_t csup_case_visit_count(const csup_case *support_case) {
 csup_status csup_case_visit_at(const csup_case *support_case, size_t index, const char **state, csup_time *entered) {
   if (!support_case || !state || !entered || index >= support_case->head->visit_count)
     return CSUP_E_ARGUMENT;
-  const csup_visit *visit = &support_case->visits[index];
+  csup_visit visit = support_case->visits[index];
   csup_state found;
-  csup_workflow_state_at(support_case->policy->workflow, visit->state, &found);
+  csup_workflow_state_at(support_case->policy->workflow, csup_visit_state(visit), &found);
   *state = found.name;
-  *entered = visit->entered;
+  *entered = csup_visit_entered(visit);
   return CSUP_OK;
 }
 
@@ -125,15 +125,16 @@ static csup_duration time_spent(const csup_case *c, int32_t state, csup_stage st
   csup_duration spent = 0;
   const csup_case_head *head = c->head;
   for (uint32_t i = 0; i < head->visit_count; i++) {
-    const csup_visit *visit = &c->visits[i];
-    csup_time left = i + 1 < head->visit_count ? c->visits[i + 1].entered : now;
+    csup_time entered = csup_visit_entered(c->visits[i]);
+    csup_time left = i + 1 < head->visit_count ? csup_visit_entered(c->visits[i + 1]) : now;
+    int32_t visited = csup_visit_state(c->visits[i]);
     csup_state found;
-    csup_workflow_state_at(c->policy->workflow, visit->state, &found);
-    if ((state >= 0 && visit->state != state) || (stage >= 0 && found.stage != stage))
+    csup_workflow_state_at(c->policy->workflow, visited, &found);
+    if ((state >= 0 && visited != state) || (stage >= 0 && found.stage != stage))
       continue;
     left = left < now ? left : now;
-    if (left > visit->entered)
-      spent += left - visit->entered;
+    if (left > entered)
+      spent += left - entered;
   }
   return spent;
 }

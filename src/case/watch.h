@@ -4,20 +4,37 @@
 
 #include "case/cycle.h"
 
-/* What a rule waits for in this case; on promises one for each promise. */
+/* What a rule knows in this case, beside when it would fire next. */
 struct csup_watch_of {
-  csup_time next;      /* when it would fire next, guard aside; CSUP_TIME_NEVER. Of a fact rule: the value last seen */
-  csup_time held;      /* a firing outside its hours waits until then; CSUP_TIME_NEVER */
   int32_t occurrences; /* firings so far */
-  int16_t repeat;      /* which repeat `next` is, from 1 */
+  uint32_t done_in;    /* the settlement in which it fired last: state and fact rules fire once in each */
+  int16_t repeat;      /* which repeat comes next, from 1 */
   int16_t fired;       /* the greatest repeat fired in this cycle */
   int16_t told;        /* the greatest repeat fired since the last change of target */
-  int16_t held_repeat;
-  uint8_t done;      /* state and fact rules: fired in this settlement */
-  uint8_t is_fresh;  /* state rules: the state was entered in this settlement */
-  uint8_t at_breach; /* `next` is the due itself, noticed one microsecond later */
+  uint8_t at_breach;   /* the next firing is at the due itself, noticed one microsecond later */
   uint8_t reserved;
 };
+
+/* A firing outside its hours that waits for them. */
+struct csup_held {
+  csup_time at; /* CSUP_TIME_NEVER: none */
+  int32_t repeat;
+  int32_t reserved;
+};
+
+/* A rule on promises waits for each promise. */
+struct csup_promise_watch {
+  csup_time next;
+  csup_held held;
+  csup_watch_of watch;
+};
+
+/* By the policy's numbers for rules that may hold. */
+static inline csup_held *csup_case_held(const csup_case *c) {
+  return (csup_held *)(void *)(csup_case_shares(c) + (c->policy->has_shares ? c->policy->track_count : 0));
+}
+
+typedef struct csup_watcher csup_watcher;
 
 /* A track of the clock, or a promise, has begun, paused, resumed, moved its due or ended. */
 void csup_watches_track(csup_call *call, int32_t track, bool is_new_cycle);
@@ -34,12 +51,12 @@ csup_status csup_watches_event(csup_call *call, csup_event_kind on);
 /* Behind the events of a batch, before what has become due: the rules on facts, each once. */
 csup_status csup_watches_facts(csup_call *call);
 /* What has gone by up to and including `settled` without firing has lapsed (R1). */
-void csup_watches_lapse(csup_case *c);
+void csup_watches_lapse(csup_call *call);
 /* A settlement is over: what state and fact rules saw is noted, and what has gone by is passed over. */
 void csup_watches_settled(csup_call *call);
 
 /* action.c: decides `fired` for the rule, then does what it says. */
-csup_status csup_rule_fire(csup_call *call, int32_t rule, csup_watch_of *watch, const csup_promise *promise, int32_t repeat);
+csup_status csup_rule_fire(csup_call *call, const csup_watcher *w, int32_t repeat);
 /* settle.c: what follows from changed facts. */
 csup_status csup_follow_change(csup_call *call, csup_category before);
 

@@ -13,6 +13,10 @@ static bool targets(const csup_agreements *agreements, int32_t kind, int32_t clo
 static csup_status lay_tracks(csup_policy *policy) {
   const csup_agreements *agreements = &policy->agreements;
   const int32_t clocks = policy->clocks.count;
+  for (int32_t i = 0; i < agreements->count; i++)
+    for (int32_t clock = 0; clock < clocks; clock++)
+      policy->has_shares |=
+          agreements->items[i].targets[clock] && agreements->items[i].targets[clock]->on_change == CSUP_PROPORTIONAL;
   policy->tracks = csup_arena_allocate(&policy->arena, (size_t)clocks * (size_t)agreements->kind_count, sizeof *policy->tracks);
   policy->first_tracks = csup_arena_allocate(&policy->arena, (size_t)clocks + 1, sizeof *policy->first_tracks);
   if (!policy->tracks || !policy->first_tracks)
@@ -35,7 +39,8 @@ static csup_status key_rules(csup_policy *policy) {
   for (int32_t i = 0; i < rules->count; i++) {
     const csup_rule *rule = &rules->items[i];
     csup_rule_key *key = &policy->rule_keys[i];
-    *key = (csup_rule_key){.watch = (uint8_t)rule->watch, .track = -1};
+    bool may_hold = rule->hours && rule->outside == CSUP_OUTSIDE_HOLD;
+    *key = (csup_rule_key){.watch = (uint8_t)rule->watch, .track = -1, .hold = may_hold ? policy->hold_count++ : -1};
     if (rule->watch == CSUP_WATCH_FACT) {
       key->slot = (int16_t)rule->slot;
       policy->rule_reads[rule->slot] = 1;
@@ -95,6 +100,8 @@ static csup_status lay_rules(csup_policy *policy) {
     status = list_rules(policy, is_on_event, event, &policy->event_rules[event]);
   if (status == CSUP_OK)
     status = list_rules(policy, is_watch, CSUP_WATCH_STATE, &policy->state_rules);
+  if (status == CSUP_OK)
+    status = list_rules(policy, is_watch, CSUP_WATCH_FACT, &policy->fact_rules);
   if (status == CSUP_OK)
     status = list_rules(policy, is_on_promises, 0, &policy->promise_rules);
   return status;

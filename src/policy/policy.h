@@ -20,6 +20,7 @@ typedef struct csup_rule_key {
   uint8_t promises; /* it watches promises */
   int16_t slot;     /* of a fact rule */
   int32_t track;    /* that it watches; -1: none, or promises */
+  int32_t hold;     /* counts the rules that may hold a firing until their hours; -1: it never does */
 } csup_rule_key;
 
 /* A clock as one kind of agreement sees it (C2). */
@@ -52,8 +53,11 @@ struct csup_policy {
   csup_rule_list *track_rules; /* by track: those that watch it */
   csup_rule_list event_rules[CSUP_EVENT_KINDS + 1]; /* by event */
   csup_rule_list state_rules;
+  csup_rule_list fact_rules;
   csup_rule_list promise_rules;
   bool has_team_rules;
+  int32_t hold_count;
+  bool has_shares; /* some target takes over an unused share of another (`proportional`) */
   /* Which slots, when they change, make the case assess anew, choose agreements anew, look at its clocks again. */
   uint8_t assess_reads[CSUP_FACTS_MAX];
   uint8_t agreement_reads[CSUP_FACTS_MAX];

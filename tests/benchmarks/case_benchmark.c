@@ -299,9 +299,9 @@ static void go_on(desk *d, double *ns, size_t *requests, size_t *events) {
   size_t expected = 0;
   long before = d->held.requests, list_before;
   for (int i = 0; i < CASES; i++) {
-    visits[i] = d->cases[i]->visit_capacity;
-    spans[i] = d->cases[i]->span_capacity;
-    texts[i] = d->cases[i]->text_capacity;
+    visits[i] = d->cases[i]->visit_room;
+    spans[i] = d->cases[i]->span_room;
+    texts[i] = d->cases[i]->text_room;
   }
   for (int s = 0; s < LOOP_STEPS; s++)
     tell_loop(d, s); /* what the list of decisions needs, it has after these */
@@ -313,8 +313,8 @@ static void go_on(desk *d, double *ns, size_t *requests, size_t *events) {
   *events = (size_t)(LOOPS - 1) * LOOP_STEPS * CASES;
   *ns = (now_ns() - start) / (double)*events;
   for (int i = 0; i < CASES; i++)
-    expected += doublings(visits[i], d->cases[i]->visit_capacity) + doublings(spans[i], d->cases[i]->span_capacity) +
-                doublings(texts[i], d->cases[i]->text_capacity);
+    expected += doublings(visits[i], d->cases[i]->visit_room) + doublings(spans[i], d->cases[i]->span_room) +
+                (texts[i] != d->cases[i]->text_room);
   *requests = (size_t)(d->held.requests - before);
   if (*requests != expected || d->list_held.requests != list_before)
     fail("something else than a growing timeline has asked for memory");
@@ -423,8 +423,7 @@ static void measure(const char *name, csup_policy *policy) {
   printf("  advance, nothing due      %8.1f ns\n", idle);
   printf("  the same story as JSON    %8.1f ns an event, %.2f million a second\n", json, 1e3 / json);
   printf("  creating a case           %8.1f ns\n", median(births, (size_t)round_count));
-  printf("  bytes after ten events    %8zu on average, %zu at most (newly made %zu)\n", mean, most,
-         sizeof(csup_case) + d->cases[0]->block_size);
+  printf("  bytes after ten events    %8zu on average, %zu at most (newly made %zu)\n", mean, most, csup_case_size(policy));
   close_desk(d);
   csup_policy_release(policy);
 }
