@@ -23,7 +23,7 @@
 #define LOOP_STEPS  8
 #define LOOPS       10
 #define ROUNDS_MOST 101
-#define FIRST_ROOM  4 /* elements that a list has room for at first */
+#define FIRST_ROOM  2 /* elements that a list has room for at first */
 #define RULES       20
 #if defined(__GNUC__)
 #define NOT_INLINE __attribute__((noinline))
