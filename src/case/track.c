@@ -112,6 +112,16 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
   return at;
 }
 
+csup_duration csup_track_length(const csup_case *c, int32_t index, csup_time now) {
+  const csup_track *track = &c->tracks[index];
+  csup_duration length = track->length;
+  if (track->origin != CSUP_TIME_NEVER || track->agreement < 0)
+    return length;
+  if (csup_course_length(&csup_track_target(c, index)->course[track->rank], now, &length) != CSUP_OK)
+    return 0;
+  return track->whole > 0 ? scale(length, track->left, track->whole) : length;
+}
+
 bool csup_track_runs(const csup_case *c, int32_t index) {
   return c->tracks[index].agreement >= 0 && cycle_of(c, index)->status == CSUP_CLOCK_RUNNING;
 }
@@ -128,6 +138,12 @@ csup_time csup_track_point(const csup_case *c, int32_t index, const csup_rule *r
   if (rule->every_percent > 0 && repeat > 1) {
     at.percent += rule->every_percent * (repeat - 1);
     at.with_breach = false;
+    return point_of(c, index, &at);
+  }
+  bool same_measure = (at.offset.days != 0) == (rule->every.days != 0);
+  if (!at.is_percent && same_measure && repeat > 1) {
+    at.offset.days += rule->every.days * (repeat - 1);
+    at.offset.time += rule->every.time * (repeat - 1);
     return point_of(c, index, &at);
   }
   csup_time first = point_of(c, index, &at);
@@ -545,7 +561,8 @@ static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, boo
   if (!is_turn)
     return CSUP_OK;
   *decided = true;
-  return late <= warning ? breach(call, index) : warn(call, index);
+  bool is_breach = at_due ? late == wake : late <= warning;
+  return is_breach ? breach(call, index) : warn(call, index);
 }
 
 csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided) {

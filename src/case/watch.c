@@ -37,6 +37,7 @@ static csup_time in_hours(const csup_rule *rule, csup_time at) {
 /* The clock that a rule on a clock watches, or one promise. */
 typedef struct subject {
   csup_time floor; /* what lies at or before has been dealt with */
+  csup_time start; /* what lies before never fires */
   csup_time armed; /* what lies behind this change of target may fire again */
   bool catch_up;   /* and what lies behind it until now may have gone by */
   bool runs;
@@ -47,6 +48,7 @@ typedef struct subject {
 static subject track_subject(const csup_case *c, int32_t track) {
   const csup_track *of = &c->tracks[track];
   return (subject){.floor = of->catch_up ? of->since : c->head->settled,
+                   .start = of->origin,
                    .armed = of->armed,
                    .catch_up = of->catch_up,
                    .runs = csup_track_runs(c, track),
@@ -55,8 +57,12 @@ static subject track_subject(const csup_case *c, int32_t track) {
 
 static subject promise_subject(const csup_case *c, const csup_promise *promise) {
   csup_time floor = promise->is_new ? promise->start - 1 : c->head->settled;
-  return (subject){
-      .floor = floor, .armed = CSUP_TIME_NEVER, .runs = promise->status == CSUP_CLOCK_RUNNING, .track = -1, .promise = promise};
+  return (subject){.floor = floor,
+                   .start = promise->start,
+                   .armed = CSUP_TIME_NEVER,
+                   .runs = promise->status == CSUP_CLOCK_RUNNING,
+                   .track = -1,
+                   .promise = promise};
 }
 
 /* The instant of a repeat of the rule, hours aside. */
@@ -72,10 +78,14 @@ static void find_next(csup_case *c, const csup_rule *rule, const subject *s, csu
     return;
   for (int32_t repeat = watch->told + 1; repeat <= rule->times; repeat++) {
     csup_time own = repeat_at(c, rule, s, repeat);
-    csup_time at = in_hours(rule, own);
+    if (own == CSUP_TIME_NEVER || own < s->start)
+      continue;
+    /* What is caught up on fires now, so that its hours are judged now, when its turn comes. */
+    bool is_late = s->catch_up && own <= now;
+    csup_time at = is_late ? own : in_hours(rule, own);
     bool at_due = csup_rule_is_at_due(rule, repeat);
     bool at_breach = at_due && at == own;
-    bool is_new = repeat > watch->fired || (own != CSUP_TIME_NEVER && own + at_due > s->armed);
+    bool is_new = repeat > watch->fired || (own + at_due > s->armed);
     if (!is_new || at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
       continue;
     bool replaces = watch->next == CSUP_TIME_NEVER || at == watch->next || (s->catch_up && at <= now);
@@ -110,8 +120,11 @@ void csup_watches_track(csup_call *call, int32_t track, bool is_new_cycle) {
 
 void csup_watches_rearm(csup_call *call, int32_t track) {
   const csup_rule_list *rules = &call->policy->track_rules[track];
-  for (int32_t i = 0; i < rules->count; i++)
-    watch_of(call->c, rules->items[i])->told = 0;
+  for (int32_t i = 0; i < rules->count; i++) {
+    csup_watch_of *watch = watch_of(call->c, rules->items[i]);
+    watch->told = 0;
+    watch->held = CSUP_TIME_NEVER; /* what is held from before the change lies ahead again, or fires now */
+  }
 }
 
 void csup_watches_promise(csup_call *call, const csup_promise *promise, bool is_new_cycle) {
@@ -249,15 +262,17 @@ static csup_status take_turn(csup_call *call, int32_t index, csup_watch_of *watc
                              bool *fired) {
   csup_case *c = call->c;
   const csup_rule *rule = &c->policy->rules.items[index];
+  /* Where a held repeat and the next meet at one opening, the latest fires for both. */
   bool is_held = watch->held <= watch->next && watch->held <= wake;
-  int32_t repeat = is_held ? watch->held_repeat : watch->repeat;
+  bool meet = is_held && watch->next <= wake && watch->repeat > watch->held_repeat;
+  int32_t repeat = is_held && !meet ? watch->held_repeat : watch->repeat;
   csup_time open = in_hours(rule, call->at);
   watch->held = is_held ? CSUP_TIME_NEVER : watch->held;
   bool is_clock = rule->watch == CSUP_WATCH_CLOCK;
-  if (is_clock && repeat > watch->fired)
-    watch->fired = (int16_t)repeat;
-  if (is_clock && repeat > watch->told)
-    watch->told = (int16_t)repeat;
+  if (is_clock && open == call->at) {
+    watch->fired = repeat > watch->fired ? (int16_t)repeat : watch->fired;
+    watch->told = repeat > watch->told ? (int16_t)repeat : watch->told;
+  }
   if (open != call->at) {
     watch->held = open;
     watch->held_repeat = (int16_t)repeat;
@@ -296,7 +311,10 @@ static csup_status try_rule(csup_call *call, int32_t index, csup_watch_of *watch
   bool by_fact = is_fact && watch->held > wake && fact_turn(c, rule, watch);
   if (!is_turn && !by_fact)
     return CSUP_OK;
-  if (watch->done || !may_fire(c, index) || !guard_holds(c, rule))
+  bool asks_now = in_hours(rule, call->at) == call->at || !is_fact; /* a held firing asks its guard at the opening (R4) */
+  bool is_spent =
+      watch->done && rule->watch != CSUP_WATCH_CLOCK; /* once in a settlement; a clock's repeats have their own identity */
+  if (is_spent || !may_fire(c, index) || (asks_now && !guard_holds(c, rule)))
     return CSUP_OK;
   if (!is_fact && rule->watch != CSUP_WATCH_EVENT)
     return take_turn(call, index, watch, promise, wake, fired);
@@ -357,14 +375,14 @@ csup_status csup_watches_event(csup_call *call, csup_event_kind on) {
   csup_status status = CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
     const csup_rule *rule = &call->policy->rules.items[rules->items[i]];
-    if (!guard_holds(c, rule))
-      continue;
     csup_watch_of *watch = watch_of(c, rules->items[i]);
     csup_time open = in_hours(rule, call->at);
     if (open == call->at) {
-      status = csup_rule_fire(call, rules->items[i], watch, NULL, 1);
+      if (guard_holds(c, rule))
+        status = csup_rule_fire(call, rules->items[i], watch, NULL, 1);
       continue;
     }
+    /* A held firing asks its guard at the opening (R4). */
     watch->held = open < watch->held ? open : watch->held;
     await(c, watch->held);
   }
