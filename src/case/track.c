@@ -144,6 +144,7 @@ csup_time csup_track_point(const csup_case *c, int32_t index, const csup_rule *r
   if (!at.is_percent && same_measure && repeat > 1) {
     at.offset.days += rule->every.days * (repeat - 1);
     at.offset.time += rule->every.time * (repeat - 1);
+    at.with_breach = false;
     return point_of(c, index, &at);
   }
   csup_time first = point_of(c, index, &at);
@@ -277,7 +278,7 @@ static csup_status decide(csup_call *call, int32_t index, csup_decision_kind kin
 /* Dated at the due, or now when it is found later. */
 static csup_status breach(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->breached = call->at;
+  track->breached = track->due;
   int32_t clock = call->policy->tracks[index].clock;
   csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | INT64_C(1) << clock);
   csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_BREACHED);
