@@ -189,12 +189,14 @@ static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
   csup_watches_track(call, index, is_new_cycle);
 }
 
-/* Another list of warnings for the same due: what lies behind had its chance under the other list. */
+/* Another list of warnings for the same due: what lies behind had its chance under the other list; what lies at this very instant
+   has not, unless it is that of an event. */
 static void find_warnings_from_now(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   bool catches_up = track->catch_up;
+  csup_time settled = call->c->head->settled;
   if (!catches_up)
-    track->since = call->at;
+    track->since = settled > call->at - 1 ? settled : call->at - 1;
   track->catch_up = 1;
   find_warning(call->c, index);
   track->catch_up = catches_up;
