@@ -104,7 +104,7 @@ typedef struct csup_event {
 /** What a case decides. The numbers are pinned. The members of #csup_decision that each kind fills are given here. */
 typedef int32_t csup_decision_kind;
 enum {
-  CSUP_DECISION_MOVED = 1,            /**< The state has changed: `from`, `to`, `because`. */
+  CSUP_DECISION_MOVED = 1,            /**< The state has changed: `from`, `to`, `because` of the event. */
   CSUP_DECISION_ASSESSED = 2,         /**< Scores, severity or priority have changed: `name` the severity, `from` and `to` the
                                            priority (`from` NULL at the first). */
   CSUP_DECISION_RELEASED = 3,         /**< An override has ended: `name` "priority" or "severity", `because`. */
@@ -176,7 +176,7 @@ typedef struct csup_decision {
   const char *name;           /**< What it is about; see the kinds. */
   const char *from;           /**< Before; see the kinds. */
   const char *to;             /**< After; see the kinds. */
-  const char *because;        /**< Why: the event's reason or the policy's; NULL for none. */
+  const char *because;        /**< Why: the event's own reason, or what the kind says; NULL for none. */
   uint64_t reserved[4];       /**< 0. */
 } csup_decision;
 
@@ -209,7 +209,7 @@ typedef struct csup_clock {
 typedef struct csup_case_view {
   const char *case_id;    /**< Its name. */
   const char *state;      /**< The present state. */
-  const char *previous;   /**< What a move to `previous` would lead to: the latest state neither pending nor hold. */
+  const char *previous;   /**< What a move to `previous` would lead to: the latest earlier state neither pending nor hold. */
   const char *team;       /**< Whose it is; NULL for none. */
   const char *agent;      /**< Who works on it; NULL for none. */
   const char *channel;    /**< How the customer came; NULL when not told. */

@@ -54,7 +54,12 @@ csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) 
   for (int32_t clock = 0; clock < policy->clocks.count; clock++)
     c->cycles[clock].start = c->cycles[clock].stop = c->cycles[clock].paused = CSUP_TIME_NEVER;
   for (int32_t track = 0; track < policy->track_count; track++)
-    c->tracks[track] = (csup_track){.due = CSUP_TIME_NEVER, .warn_at = CSUP_TIME_NEVER, .share = -1, .agreement = -1, .rank = -1};
+    c->tracks[track] = (csup_track){.due = CSUP_TIME_NEVER,
+                                    .warn_at = CSUP_TIME_NEVER,
+                                    .armed = CSUP_TIME_NEVER,
+                                    .breached = CSUP_TIME_NEVER,
+                                    .agreement = -1,
+                                    .rank = -1};
   block += align_up((size_t)policy->track_count * sizeof(csup_track));
   c->watches = (csup_watch_of *)(void *)block;
   for (int32_t rule = 0; rule < policy->rules.count; rule++) {
@@ -65,7 +70,7 @@ csup_case *csup_case_make(csup_policy *policy, const csup_allocator *allocator) 
   for (int32_t slot = 0; slot < policy->schema.count; slot++)
     c->slots[slot] = CSUP_ABSENT;
   csup_case_head *head = c->head;
-  head->opened = head->wakeup = CSUP_TIME_NEVER;
+  head->opened = head->wakeup = head->awaited = CSUP_TIME_NEVER;
   head->last = head->settled = INT64_MIN;
   head->state = head->resume = -1;
   head->csat = head->effort = head->nps = -1;
@@ -173,7 +178,8 @@ static void parts_of(csup_case *c, part parts[PART_COUNT]) {
   const csup_case_head *head = c->head;
   parts[0] = (part){c->head, c->block_size};
   parts[1] = (part){c->promises, head->promise_count * sizeof *c->promises};
-  parts[2] = (part){c->promise_watches, head->promise_count * (size_t)c->policy->promise_rules * sizeof *c->promise_watches};
+  parts[2] =
+      (part){c->promise_watches, head->promise_count * (size_t)c->policy->promise_rules.count * sizeof *c->promise_watches};
   parts[3] = (part){c->requests, head->request_count * sizeof *c->requests};
 }
 
@@ -276,6 +282,13 @@ static void share_assessment(const csup_case *c, size_t count, int64_t *copies) 
       copies[i * slot_count + (size_t)slot] = c->slots[slot];
 }
 
+/* What the next call has to know. */
+static void end_call(const csup_call *call) {
+  csup_case_head *head = call->c->head;
+  head->unseen = call->unseen || call->retarget || call->clocks != 0;
+  head->wakeup = csup_wakeup(call->c);
+}
+
 static csup_status apply(csup_call *call, const csup_event *events, size_t count, csup_step *steps, int64_t *copies) {
   csup_case *c = call->c;
   csup_time at = events[0].at;
@@ -293,17 +306,21 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   if (status != CSUP_OK)
     return status;
   share_assessment(c, count, copies);
-  call->look = call->retarget = false;
+  call->look = false;
   status = csup_cycles_follow(call, steps, count);
   csup_fold_end(call);
+  if (status == CSUP_OK)
+    status = csup_follow_change(call, (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1);
   for (size_t i = 0; status == CSUP_OK && i < count; i++)
     status = csup_watches_event(call, events[i].kind);
+  if (status == CSUP_OK)
+    status = csup_watches_facts(call);
   if (status != CSUP_OK)
     return status;
   c->head->last = at;
   call->floor = at; /* what is found late now is dated now */
   status = csup_settle_at(call, at);
-  c->head->wakeup = csup_wakeup(c);
+  end_call(call);
   return status;
 }
 
@@ -321,7 +338,8 @@ csup_status csup_case_apply(csup_case *support_case, const csup_event *events, s
                     .list = decisions,
                     .error = error,
                     .at = events[0].at,
-                    .floor = INT64_MIN};
+                    .floor = INT64_MIN,
+                    .unseen = support_case->head->unseen};
   checkpoint before;
   csup_step one;
   size_t copied = (count - 1) * (size_t)support_case->policy->schema.count * sizeof(int64_t);
@@ -343,13 +361,18 @@ csup_status csup_case_advance(csup_case *support_case, csup_time now, csup_decis
     return CSUP_OK;
   if (!csup_time_in_range(now))
     return csup_fail(error, CSUP_E_RANGE, "the instant lies outside the years 1900 to 2200");
-  csup_call call = {.c = support_case, .policy = support_case->policy, .list = decisions, .error = error, .floor = INT64_MIN};
+  csup_call call = {.c = support_case,
+                    .policy = support_case->policy,
+                    .list = decisions,
+                    .error = error,
+                    .floor = INT64_MIN,
+                    .unseen = support_case->head->unseen};
   checkpoint before;
   if (!save_checkpoint(&call, &before))
     return csup_fail_plain(error, CSUP_E_NOMEM);
   csup_status status = csup_settle(&call, now);
   if (status == CSUP_OK) {
-    support_case->head->wakeup = csup_wakeup(support_case);
+    end_call(&call);
     return CSUP_OK;
   }
   restore_checkpoint(&call, &before);

@@ -55,6 +55,8 @@ typedef struct csup_case_head {
   csup_time last;    /* the last event */
   csup_time settled; /* all that became due up to and including this instant is decided */
   csup_time entered; /* the present state */
+  uint64_t unseen;   /* not 0: facts have changed since the clocks last looked */
+  csup_time awaited; /* no rule waits for anything sooner than this; when it does wait, perhaps not even for that */
   csup_time wakeup;  /* cached: the next instant at which something is decided; CSUP_TIME_NEVER */
   int64_t seq;
   int64_t minutes, cost;
@@ -105,6 +107,11 @@ typedef struct csup_call {
   const char *case_id;       /* the list's own copy, made with the first decision */
   bool assess, choose, look; /* a fact changed that the assessment, the choice of agreements, the clocks read */
   bool retarget;             /* agreement, priority or severity in force changed */
+  bool unseen;               /* an earlier call has left changes that the clocks have not seen */
+  uint64_t clocks;           /* a bit for each that a changed fact concerns */
+  bool facts_moved;          /* a fact changed that rules watch */
+  bool stirred;              /* rules have noted something for the time of this settlement */
+  csup_time pause_began;     /* of the pause that is ending */
 } csup_call;
 
 /* decisions.c: a new decision of this call, numbered and dated; NULL when there is no memory. */
@@ -153,6 +160,6 @@ csup_status csup_reassess(csup_call *call);
 /* settle.c */
 csup_status csup_settle(csup_call *call, csup_time now);     /* decides what becomes due up to and including now */
 csup_status csup_settle_at(csup_call *call, csup_time wake); /* decides whatever has its turn at one instant */
-csup_time csup_wakeup(const csup_case *c);                   /* computed afresh */
+csup_time csup_wakeup(csup_case *c);                         /* computed afresh */
 
 #endif

@@ -5,16 +5,17 @@ typedef csup_status (*track_change)(csup_call *call, int32_t track);
 
 /* Each track of the clock in the order of kinds. */
 static csup_status for_tracks(csup_call *call, int32_t clock, track_change change) {
-  const csup_policy *policy = call->policy;
+  const int32_t *first = &call->policy->first_tracks[clock];
   csup_status status = CSUP_OK;
-  for (int32_t i = 0; status == CSUP_OK && i < policy->track_count; i++)
-    if (policy->tracks[i].clock == clock)
-      status = change(call, i);
+  for (int32_t i = first[0]; status == CSUP_OK && i < first[1]; i++)
+    status = change(call, i);
   return status;
 }
 
 static csup_status add_span(csup_call *call, int32_t clock, csup_time from, csup_time to) {
   csup_case *c = call->c;
+  if (from >= to)
+    return CSUP_OK; /* no time has passed that could count or not */
   csup_status status =
       csup_grow(&c->allocator, (void **)&c->spans, sizeof *c->spans, &c->span_capacity, (size_t)c->head->span_count + 1);
   if (status == CSUP_OK)
@@ -24,10 +25,10 @@ static csup_status add_span(csup_call *call, int32_t clock, csup_time from, csup
 
 static csup_status end_pause(csup_call *call, int32_t clock) {
   csup_cycle *cycle = &call->c->cycles[clock];
-  csup_time from = cycle->paused;
+  call->pause_began = cycle->paused;
   cycle->paused = CSUP_TIME_NEVER;
   cycle->status = CSUP_CLOCK_RUNNING;
-  return add_span(call, clock, from, call->at); /* without length too: tracks take the last span for this one */
+  return add_span(call, clock, call->pause_began, call->at);
 }
 
 static csup_status stop_cycle(csup_call *call, int32_t clock) {
@@ -68,7 +69,7 @@ static csup_status begin_cycle(csup_call *call, int32_t clock, csup_again how, b
   csup_cycle *cycle = &call->c->cycles[clock];
   bool goes_on = how == CSUP_AGAIN_RESUME || how == CSUP_AGAIN_TOTAL;
   csup_status status = CSUP_OK;
-  if (how == CSUP_AGAIN_RESUME && cycle->stop < call->at)
+  if (how == CSUP_AGAIN_RESUME)
     status = add_span(call, clock, cycle->stop, call->at);
   if (status != CSUP_OK)
     return status;
@@ -89,8 +90,8 @@ static bool is_over(csup_category category) {
 }
 
 static bool holds(const csup_triggers *triggers, bool levels_only, const csup_step *step) {
-  return triggers->count > 0 &&
-         csup_triggers_hold(triggers, levels_only, step->on, step->state, step->category, step->stage, step->slots);
+  bool may = triggers->has_levels || (!levels_only && (triggers->events >> step->on & 1) != 0);
+  return may && csup_triggers_hold(triggers, levels_only, step->on, step->state, step->category, step->stage, step->slots);
 }
 
 /* Whether the event itself, or a level that it made true, starts the clock. */
@@ -100,7 +101,9 @@ static bool start_holds(const csup_clock_kind *kind, csup_cycle *cycle, const cs
   cycle->start_level = level;
   if (rises)
     return true;
-  for (size_t i = 0; step->on != 0 && i < kind->start.count; i++) {
+  if (!(kind->start.events >> step->on & 1))
+    return false;
+  for (size_t i = 0; i < kind->start.count; i++) {
     const csup_trigger *trigger = &kind->start.items[i];
     if (trigger->events != 0 && csup_trigger_holds(trigger, step->on, step->state, step->category, step->stage, step->slots))
       return true;
@@ -125,15 +128,12 @@ static csup_status change_pause(csup_call *call, int32_t clock, const csup_step 
 static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step *step, bool wants, bool is_reset) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
   csup_cycle *cycle = &call->c->cycles[clock];
-  if (is_active(cycle) || holds(&kind->stop, true, step) || holds(&kind->cancel, true, step))
+  bool is_new = is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH));
+  bool is_reopened = kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category) &&
+                     cycle->status == CSUP_CLOCK_STOPPED;
+  if (!(is_new || is_reopened) || is_active(cycle) || holds(&kind->stop, true, step) || holds(&kind->cancel, true, step))
     return CSUP_OK;
-  bool is_reopened = is_over(step->before) && !is_over(step->category) && cycle->status == CSUP_CLOCK_STOPPED;
-  bool paused = holds(&kind->pause, true, step);
-  if (is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH)))
-    return begin_cycle(call, clock, CSUP_AGAIN_EACH, paused);
-  if (is_reopened && kind->again >= CSUP_AGAIN_RESUME)
-    return begin_cycle(call, clock, kind->again, paused);
-  return CSUP_OK;
+  return begin_cycle(call, clock, is_new ? CSUP_AGAIN_EACH : kind->again, holds(&kind->pause, true, step));
 }
 
 /* Stop, cancel, reset, pause, resume, start: in this order, so that one event may end a cycle and begin the next. Closing cancels
@@ -163,11 +163,28 @@ static csup_status follow_step(csup_call *call, int32_t clock, const csup_step *
   return status;
 }
 
-csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t count) {
+/* Which clocks these steps can change at all: for the others nothing that they read is another than at the last look. */
+static uint64_t concerned(const csup_call *call, const csup_step *steps, size_t count) {
   const csup_policy *policy = call->policy;
+  uint64_t clocks = call->retarget || call->unseen ? policy->all_clocks : call->clocks;
+  for (size_t i = 0; i < count; i++) {
+    clocks |= policy->event_clocks[steps[i].on];
+    if (is_over(steps[i].before) != is_over(steps[i].category) || steps[i].category == CSUP_CATEGORY_CLOSED)
+      return policy->all_clocks;
+  }
+  return clocks;
+}
+
+csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t count) {
   csup_status status = CSUP_OK;
-  for (int32_t clock = 0; status == CSUP_OK && clock < policy->clocks.count; clock++) {
-    if (is_active(&call->c->cycles[clock]))
+  uint64_t clocks = concerned(call, steps, count);
+  bool retarget = call->retarget || call->unseen;
+  call->clocks = 0;
+  call->retarget = call->unseen = false;
+  for (int32_t clock = 0; status == CSUP_OK && clocks >> clock != 0; clock++) {
+    if (!(clocks >> clock & 1))
+      continue;
+    if (retarget && is_active(&call->c->cycles[clock]))
       status = for_tracks(call, clock, csup_track_retarget);
     for (size_t i = 0; status == CSUP_OK && i < count; i++)
       status = follow_step(call, clock, &steps[i]);

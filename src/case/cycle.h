@@ -28,20 +28,23 @@ struct csup_span_of {
 struct csup_track {
   csup_time origin;     /* from where elapsed time counts; CSUP_TIME_NEVER: from the resume to come */
   csup_time due;        /* with every pause that is over; CSUP_TIME_NEVER: none; counts while the cycle is not paused */
+  csup_time breached;   /* the due at which `clock_breached` was decided in this cycle; CSUP_TIME_NEVER: it was not */
   csup_time warn_at;    /* the next warning; CSUP_TIME_NEVER: none */
   csup_time since;      /* while catch_up: what lies after this instant is still to be dealt with */
   csup_duration length; /* the target's open time from the origin */
   csup_duration paused; /* open time in pauses since the origin */
-  csup_duration share;  /* proportional: the open time that was left, in place of the target; -1: the target itself */
-  uint64_t warned;      /* bit by threshold: fired in this cycle */
+  csup_duration left;   /* proportional: of the target only left / whole counts */
+  csup_duration whole;  /* 0: all of it */
+  csup_time armed;      /* the last change of target: what lay ahead then may fire again; CSUP_TIME_NEVER: none in this cycle */
+  uint32_t warned;      /* bit by threshold: fired in this cycle */
+  uint32_t told;        /* bit by threshold: fired since that change */
   int32_t agreement;    /* index; -1: no target */
   int32_t rank;         /* priority or severity by which the target was taken */
   int32_t revision;     /* retargets in this cycle */
-  uint8_t has_breached; /* `clock_breached` was decided in this cycle */
   uint8_t has_started;  /* `clock_started` was decided in this cycle */
   uint8_t catch_up;     /* something may have gone by: in a pause, before a change of target, before a reopening */
-  uint8_t rearm;        /* retargeted, and what lies ahead is not armed again yet */
   uint8_t warn_at_due;  /* the next warning is at the due itself, and goes with the breach */
+  uint8_t is_heir;      /* it goes on from a cycle that breached */
   uint8_t reserved[3];
 };
 
@@ -75,6 +78,10 @@ csup_time csup_track_point(const csup_case *c, int32_t track, const csup_rule *r
 const csup_target *csup_track_target(const csup_case *c, int32_t track);
 int32_t csup_percent_of(csup_duration elapsed, csup_duration length); /* at most INT32_MAX */
 csup_verdict csup_track_verdict(const csup_case *c, int32_t track, csup_time at);
+/* Something goes with a breach at this due, though of the cycle's dues only the first was decided as one. */
+void csup_track_at_breach(csup_call *call, int32_t track);
+/* The target's open time; while counting waits for a resume, as it would be from `now`. */
+csup_duration csup_track_length(const csup_case *c, int32_t track, csup_time now);
 /* The track's members of a decision, as of `at`. */
 void csup_track_tell(const csup_case *c, int32_t track, csup_time at, csup_decision *decision);
 

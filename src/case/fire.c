@@ -73,17 +73,20 @@ static csup_status escalate(csup_call *call, const csup_rule *rule, const csup_a
 /* A floor under the assessment; nothing is decided unless it is more urgent than what is in force. */
 static csup_status raise(csup_call *call, const csup_rule *rule, const csup_action *action) {
   csup_case_head *head = call->c->head;
-  int32_t to = action->by > 0 ? head->priority - action->by : action->priority;
+  /* What an action of the same firing raised already is present, though not assessed yet. */
+  bool is_pinned = head->priority_pin.value >= 0 || head->severity_pin.value >= 0;
+  int32_t present = !is_pinned && head->raised >= 0 && head->raised < head->priority ? head->raised : head->priority;
+  int32_t to = action->by > 0 ? present - action->by : action->priority;
   int32_t most = csup_impact_priority_of(call->policy->impact, 0, 0); /* the matrix is monotone: its corner is the most urgent */
   to = to < most ? most : to;
-  if (to >= head->priority)
+  if (to >= present)
     return CSUP_OK;
   head->raised = head->raised < 0 || to < head->raised ? to : head->raised;
   call->assess = true;
   csup_decision *decision = decide(call, CSUP_DECISION_RAISED, rule);
   if (!decision)
     return CSUP_E_NOMEM;
-  decision->from = csup_priority_name(head->priority);
+  decision->from = csup_priority_name(present);
   decision->to = csup_priority_name(to);
   return CSUP_OK;
 }
@@ -187,6 +190,7 @@ csup_status csup_rule_fire(csup_call *call, int32_t index, csup_watch_of *watch,
   if (!decision)
     return CSUP_E_NOMEM;
   watch->done = 1;
+  call->stirred = true;
   /* A rule on promises counts its firings over all of them. */
   decision->occurrence = ++c->watches[index].occurrences;
   decision->repeat = repeat;
@@ -194,10 +198,13 @@ csup_status csup_rule_fire(csup_call *call, int32_t index, csup_watch_of *watch,
     csup_status status = csup_promise_decision(call, promise, decision);
     if (status != CSUP_OK)
       return status;
-  } else if (c->policy->rule_tracks[index] >= 0) {
-    csup_track_tell(c, c->policy->rule_tracks[index], call->at, decision);
-    if (call->at == decision->due && watch->at_breach)
+    if (call->at == promise->due && watch->at_breach)
       decision->verdict = CSUP_VERDICT_BREACHED; /* noticed behind the due, though dated at it */
+  } else if (c->policy->rule_keys[index].track >= 0) {
+    int32_t track = c->policy->rule_keys[index].track;
+    if (watch->at_breach)
+      csup_track_at_breach(call, track);
+    csup_track_tell(c, track, call->at, decision);
   }
   csup_category before = (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1;
   csup_status status = CSUP_OK;

@@ -12,6 +12,8 @@ void csup_set_slot(csup_call *call, int32_t slot, int64_t value) {
   call->assess |= call->policy->assess_reads[slot];
   call->choose |= call->policy->agreement_reads[slot];
   call->look |= call->policy->clock_reads[slot];
+  call->clocks |= call->policy->slot_clocks[slot];
+  call->facts_moved |= call->policy->rule_reads[slot];
 }
 
 static void count_up(csup_call *call, int32_t slot) {
@@ -42,14 +44,16 @@ static csup_status visit(csup_call *call, int32_t state) {
   csup_state now;
   csup_workflow_state_at(c->policy->workflow, state, &now);
   c->visits[head->visit_count++] = (csup_visit){.entered = call->at, .state = state};
+  if (head->state >= 0)
+    call->clocks |= csup_policy_state_clocks(call->policy, head->state, state);
   if (head->state >= 0 && left != CSUP_CATEGORY_PENDING && left != CSUP_CATEGORY_HOLD)
     head->resume = head->state;
   head->state = state;
   head->entered = call->at;
-  csup_watches_entered(c);
   csup_set_slot(call, CSUP_SLOT_STATE, state);
   csup_set_slot(call, CSUP_SLOT_CATEGORY, now.category - 1);
   csup_set_slot(call, CSUP_SLOT_STAGE, now.stage == CSUP_STAGE_NONE ? CSUP_ABSENT : now.stage - 1);
+  csup_watches_entered(call);
   return CSUP_OK;
 }
 
@@ -117,7 +121,7 @@ static csup_status fold_opened(csup_call *call, const csup_event *event) {
   head->opened = event->at;
   csup_set_slot(call, CSUP_SLOT_CONTACTS, 1);
   static const int32_t from_zero[] = {CSUP_SLOT_REPLIES, CSUP_SLOT_REOPENS, CSUP_SLOT_REJECTIONS, CSUP_SLOT_REASSIGNMENTS,
-                                        CSUP_SLOT_BREACHED};
+                                      CSUP_SLOT_BREACHED};
   for (size_t i = 0; i < sizeof from_zero / sizeof from_zero[0]; i++)
     csup_set_slot(call, from_zero[i], 0);
   csup_set_slot(call, CSUP_SLOT_LEVEL, 1);

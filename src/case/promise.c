@@ -16,7 +16,7 @@ csup_promise *csup_promise_find(csup_case *c, const char *name) {
 
 /* Every promise brings a watch for each rule on promises. */
 static csup_status add_watches(csup_case *c) {
-  size_t each = (size_t)c->policy->promise_rules;
+  size_t each = (size_t)c->policy->promise_rules.count;
   size_t before = c->head->promise_count * each;
   csup_status status = csup_grow(&c->allocator, (void **)&c->promise_watches, sizeof *c->promise_watches,
                                  &c->promise_watch_capacity, before + each);
@@ -91,6 +91,8 @@ csup_time csup_promise_point(const csup_case *c, const csup_promise *promise, co
   csup_course course = {.calendar = csup_calendars_find(&c->policy->calendars, "always")};
   csup_threshold at = rule->at;
   csup_time point = promise->due;
+  if (csup_rule_is_at_due(rule, repeat))
+    return point;
   if (rule->every_percent > 0)
     at.percent += rule->every_percent * (repeat - 1);
   csup_status status = CSUP_OK;

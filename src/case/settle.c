@@ -15,20 +15,24 @@ static csup_time timer_at(const csup_case *c, const csup_timer *timer) {
   return at > c->head->settled && csup_condition_test(timer->when, c->slots) ? at : CSUP_TIME_NEVER;
 }
 
-csup_time csup_wakeup(const csup_case *c) {
+csup_time csup_wakeup(csup_case *c) {
   const csup_case_head *head = c->head;
   if (head->opened == CSUP_TIME_NEVER)
     return CSUP_TIME_NEVER;
   csup_time next = earlier(head->priority_pin.until, head->severity_pin.until);
   next = earlier(next, csup_cycles_wakeup(c));
   next = earlier(next, csup_promises_wakeup(c));
-  next = earlier(next, csup_watches_wakeup(c));
   const csup_workflow *workflow = c->policy->workflow;
   size_t timers = csup_workflow_timer_count(workflow);
   for (size_t i = 0; i < timers; i++)
     next = earlier(next, timer_at(c, csup_workflow_timer_at(workflow, i)));
-  return next;
+  return csup_watches_wakeup(c, next);
 }
+
+/* Clocks that a policy lets start and stop one another for ever are left standing. */
+#define ROUNDS_MOST  16
+/* Likewise rules that set one another off at one instant: after so many firings the rest of the instant lapses. */
+#define FIRINGS_MOST 4096
 
 /* Facts or the state have changed without an event: what follows from that. */
 csup_status csup_follow_change(csup_call *call, csup_category before) {
@@ -39,9 +43,15 @@ csup_status csup_follow_change(csup_call *call, csup_category before) {
   csup_workflow_state_at(call->policy->workflow, call->c->head->state, &state);
   csup_step step = {
       .before = before, .category = state.category, .stage = state.stage, .state = call->c->head->state, .slots = call->c->slots};
-  call->look = call->retarget = false;
-  status = csup_cycles_follow(call, &step, 1);
-  return status == CSUP_OK ? csup_reassess(call) : status;
+  /* A breach found on the way is a fact that agreements and clocks may read in their turn; each cycle breaches once. */
+  for (int round = 0; status == CSUP_OK && (call->look || call->retarget) && round < ROUNDS_MOST; round++) {
+    call->look = false;
+    status = csup_cycles_follow(call, &step, 1);
+    if (status == CSUP_OK)
+      status = csup_reassess(call);
+    step.before = step.category;
+  }
+  return status;
 }
 
 static csup_category category_now(const csup_case *c) {
@@ -103,7 +113,8 @@ static csup_status settle_one(csup_call *call, csup_time wake, bool *decided) {
 }
 
 csup_status csup_settle_at(csup_call *call, csup_time wake) {
-  for (bool decided = true; decided;) {
+  bool decided = true;
+  for (int round = 0; decided && round < FIRINGS_MOST; round++) {
     decided = false;
     csup_status status = settle_one(call, wake, &decided);
     if (status != CSUP_OK)
@@ -123,6 +134,9 @@ csup_status csup_settle(csup_call *call, csup_time now) {
     csup_time next = csup_wakeup(call->c);
     if (next > now || next <= call->c->head->settled)
       return CSUP_OK;
+    /* What had its turn before under a false guard has lapsed, even if this instant makes the guard true. */
+    call->c->head->settled = next - 1;
+    csup_watches_lapse(call->c);
     csup_status status = csup_settle_at(call, next);
     if (status != CSUP_OK)
       return status;

@@ -233,15 +233,18 @@ static void visit_track(codec *k, int32_t index) {
   visit_time(k, &track->since);
   visit_i64(k, &track->length);
   visit_i64(k, &track->paused);
-  visit_i64(k, &track->share);
-  track->warned = visit_number(k, track->warned, 8);
+  visit_i64(k, &track->left);
+  visit_i64(k, &track->whole);
+  visit_time(k, &track->armed);
+  track->warned = (uint32_t)visit_number(k, track->warned, 4);
+  track->told = (uint32_t)visit_number(k, track->told, 4);
   visit_i32(k, &track->agreement, -1, k->c->policy->agreements.count - 1);
   visit_i32(k, &track->rank, -1, CSUP_RANKS_MAX - 1);
   visit_i32(k, &track->revision, 0, COUNT_MAX);
-  visit_u8(k, &track->has_breached, 1);
+  visit_time(k, &track->breached);
   visit_u8(k, &track->has_started, 1);
   visit_u8(k, &track->catch_up, 1);
-  visit_u8(k, &track->rearm, 1);
+  visit_u8(k, &track->is_heir, 1);
   if (!k->in || k->status != CSUP_OK || track->agreement < 0)
     return;
   const csup_target *target = csup_track_target(k->c, index);
@@ -257,9 +260,12 @@ static void visit_watch(codec *k, csup_watch_of *watch) {
     visit_time(k, &watch->held);
   visit_i32(k, &watch->occurrences, 0, COUNT_MAX);
   int32_t fired = watch->fired;
+  int32_t told = watch->told;
   int32_t held_repeat = watch->held_repeat;
   visit_i32(k, &fired, 0, CSUP_TIMES_MAX);
+  visit_i32(k, &told, 0, CSUP_TIMES_MAX);
   visit_i32(k, &held_repeat, 0, CSUP_TIMES_MAX);
+  watch->told = (int16_t)told;
   watch->fired = (int16_t)fired;
   watch->held_repeat = (int16_t)held_repeat;
 }
@@ -323,7 +329,7 @@ static void visit_promises(codec *k) {
 
 static void visit_watches(codec *k) {
   csup_case *c = k->c;
-  size_t count = c->head->promise_count * (size_t)c->policy->promise_rules;
+  size_t count = c->head->promise_count * (size_t)c->policy->promise_rules.count;
   for (int32_t i = 0; k->status == CSUP_OK && i < c->policy->rules.count; i++)
     visit_watch(k, &c->watches[i]);
   make_room(k, (void **)&c->promise_watches, sizeof *c->promise_watches, &c->promise_watch_capacity, count);
@@ -435,6 +441,7 @@ csup_status csup_case_load(csup_policy *policy, const void *bytes, size_t length
   }
   csup_cycles_loaded(k.c);
   csup_watches_loaded(k.c);
+  k.c->head->unseen = 1;
   k.c->head->wakeup = csup_wakeup(k.c);
   *out = k.c;
   return CSUP_OK;

@@ -92,7 +92,7 @@ static bool track_is_sound(const csup_case *c, int32_t index) {
   if (track->agreement < 0)
     return true;
   return is_time_or_never(track->origin) && is_time_or_never(track->due) && is_length(track->length) &&
-         is_length(track->paused) && (track->share == -1 || is_length(track->share));
+         is_length(track->paused) && is_length(track->left) && is_length(track->whole) && track->left <= track->whole;
 }
 
 static bool promise_is_sound(const csup_promise *promise) {

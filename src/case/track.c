@@ -20,7 +20,7 @@ const csup_target *csup_track_target(const csup_case *c, int32_t index) {
 /* The target that agreement and priority choose now. */
 static const csup_target *chosen_target(const csup_case *c, int32_t index, int32_t *agreement, int32_t *rank) {
   const csup_track_kind *kind = &c->policy->tracks[index];
-  *agreement = kind->kind < 0 ? -1 : c->head->agreements[kind->kind];
+  *agreement = c->head->agreements[kind->kind];
   *rank = -1;
   if (*agreement < 0)
     return NULL;
@@ -36,14 +36,27 @@ static const csup_target *chosen_target(const csup_case *c, int32_t index, int32
 static csup_course course_of(const csup_case *c, int32_t index) {
   const csup_track *track = &c->tracks[index];
   csup_course course = csup_track_target(c, index)->course[track->rank];
-  if (track->share >= 0)
-    course.within = (csup_measure){.time = track->share};
+  if (track->whole > 0)
+    course.within = (csup_measure){.time = track->length};
   return course;
 }
 
 static csup_duration open_time(const csup_calendar *calendar, csup_time from, csup_time to) {
   csup_duration open = 0;
   return to > from && csup_calendar_elapsed(calendar, from, to, &open) == CSUP_OK ? open : 0;
+}
+
+/* floor(a * b / c) for 0 <= a, 0 <= b <= c, c > 0, where a * b may not fit: long division, bit by bit. */
+static int64_t scale(int64_t a, int64_t b, int64_t c) {
+  int64_t quotient = 0;
+  int64_t rest = 0;
+  for (int bit = 62; bit >= 0; bit--) {
+    rest = rest * 2 + (a >> bit & 1 ? b : 0);
+    quotient *= 2;
+    for (; rest >= c; rest -= c)
+      quotient++;
+  }
+  return quotient;
 }
 
 /* Due, length and paused time afresh, from the origin over every pause that is over. */
@@ -54,11 +67,13 @@ static void count_from_origin(csup_case *c, int32_t index) {
   track->length = track->paused = 0;
   if (track->agreement < 0 || track->origin == CSUP_TIME_NEVER)
     return;
+  if (csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &track->length) != CSUP_OK)
+    track->length = 0;
+  if (track->whole > 0)
+    track->length = scale(track->length, track->left, track->whole);
   csup_course course = course_of(c, index);
   /* A due beyond the civil range, or on a calendar that opens no more, is never reached. */
   bool has_due = csup_due_begin(&course, track->origin, &track->due) == CSUP_OK;
-  if (csup_course_length(&course, track->origin, &track->length) != CSUP_OK)
-    track->length = 0;
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
@@ -86,14 +101,7 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
   if (csup_threshold_begin(threshold, &course, track->origin, track->length, &at) != CSUP_OK)
     return CSUP_TIME_NEVER;
   course.lands = CSUP_LANDS_CLOSE; /* a share is a point of open time, wherever dues land */
-  if (!track->rearm) {
-    /* What is still to come lies behind every pause so far, so that their sum moves it. */
-    csup_duration share = 0;
-    return csup_calendar_elapsed(course.calendar, track->origin, at, &share) == CSUP_OK &&
-                   csup_calendar_add(course.calendar, track->origin, share + track->paused, &at) == CSUP_OK
-               ? at
-               : CSUP_TIME_NEVER;
-  }
+  /* Pause by pause: one that began behind the point has not moved it, and what has gone by stays where it was. */
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;
@@ -102,6 +110,16 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
       return CSUP_TIME_NEVER;
   }
   return at;
+}
+
+csup_duration csup_track_length(const csup_case *c, int32_t index, csup_time now) {
+  const csup_track *track = &c->tracks[index];
+  csup_duration length = track->length;
+  if (track->origin != CSUP_TIME_NEVER || track->agreement < 0)
+    return length;
+  if (csup_course_length(&csup_track_target(c, index)->course[track->rank], now, &length) != CSUP_OK)
+    return 0;
+  return track->whole > 0 ? scale(length, track->left, track->whole) : length;
 }
 
 bool csup_track_runs(const csup_case *c, int32_t index) {
@@ -115,9 +133,17 @@ bool csup_track_is_live(const csup_case *c, int32_t index) {
 
 csup_time csup_track_point(const csup_case *c, int32_t index, const csup_rule *rule, int32_t repeat) {
   csup_threshold at = rule->at;
+  if (csup_rule_is_at_due(rule, repeat))
+    return c->tracks[index].due;
   if (rule->every_percent > 0 && repeat > 1) {
     at.percent += rule->every_percent * (repeat - 1);
-    at.with_breach = at.percent == 100;
+    at.with_breach = false;
+    return point_of(c, index, &at);
+  }
+  bool same_measure = (at.offset.days != 0) == (rule->every.days != 0);
+  if (!at.is_percent && same_measure && repeat > 1) {
+    at.offset.days += rule->every.days * (repeat - 1);
+    at.offset.time += rule->every.time * (repeat - 1);
     return point_of(c, index, &at);
   }
   csup_time first = point_of(c, index, &at);
@@ -138,8 +164,10 @@ static void find_warning(csup_case *c, int32_t index) {
   csup_time floor = track->catch_up ? track->since : c->head->settled;
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    csup_time at = track->warned >> i & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
-    if (at < track->warn_at && at + threshold->with_breach > floor) {
+    uint32_t bit = threshold->bit;
+    csup_time at = track->told >> bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
+    bool is_new = !(track->warned >> bit & 1) || (at != CSUP_TIME_NEVER && at + threshold->with_breach > track->armed);
+    if (is_new && at < track->warn_at && at + threshold->with_breach > floor) {
       track->warn_at = at;
       track->warn_at_due = threshold->with_breach;
     }
@@ -149,10 +177,8 @@ static void find_warning(csup_case *c, int32_t index) {
 /* After a change of target: what now lies ahead is armed again. */
 static void arm_again(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  const csup_target *target = csup_track_target(call->c, index);
-  for (size_t i = 0; target && i < target->warn_count; i++)
-    if (point_of(call->c, index, &target->warn[i]) + target->warn[i].with_breach > call->at)
-      track->warned &= ~(UINT64_C(1) << i);
+  track->armed = call->at;
+  track->told = 0;
   csup_watches_rearm(call, index);
 }
 
@@ -160,6 +186,17 @@ static void arm_again(csup_call *call, int32_t index) {
 static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
   find_warning(call->c, index);
   csup_watches_track(call, index, is_new_cycle);
+}
+
+/* Another list of warnings for the same due: what lies behind had its chance under the other list. */
+static void find_warnings_from_now(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  bool catches_up = track->catch_up;
+  if (!catches_up)
+    track->since = call->at;
+  track->catch_up = 1;
+  find_warning(call->c, index);
+  track->catch_up = catches_up;
 }
 
 static csup_time counted_until(const csup_cycle *cycle, csup_time at) {
@@ -173,9 +210,11 @@ csup_verdict csup_track_verdict(const csup_case *c, int32_t index, csup_time at)
   csup_time until = counted_until(cycle, at);
   if (track->agreement < 0 || track->due == CSUP_TIME_NEVER)
     return cycle->status == CSUP_CLOCK_STOPPED && track->agreement >= 0 ? CSUP_VERDICT_MET
-           : track->has_breached                                        ? CSUP_VERDICT_BREACHED
+           : track->breached != CSUP_TIME_NEVER                         ? CSUP_VERDICT_BREACHED
                                                                         : CSUP_VERDICT_OPEN;
-  if (until > track->due)
+  /* What follows from a breach is dated at the due like the breach itself. */
+  bool is_at_breach = until == track->due && until == track->breached && cycle->status != CSUP_CLOCK_STOPPED;
+  if (until > track->due || is_at_breach)
     return CSUP_VERDICT_BREACHED;
   return cycle->status == CSUP_CLOCK_STOPPED ? CSUP_VERDICT_MET : CSUP_VERDICT_OPEN;
 }
@@ -210,21 +249,16 @@ static csup_duration overrun_at(const csup_case *c, int32_t index, csup_time at)
   return overrun;
 }
 
-static const char *kind_name(const csup_policy *policy, int32_t index) {
-  int32_t kind = policy->tracks[index].kind;
-  return kind < 0 ? "sla" : policy->agreements.kinds[kind];
-}
-
 void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decision *decision) {
   const csup_policy *policy = c->policy;
   const csup_track *track = &c->tracks[index];
   const csup_cycle *cycle = cycle_of(c, index);
   decision->clock = policy->clocks.items[policy->tracks[index].clock].name;
-  decision->agreement_kind = kind_name(policy, index);
+  decision->agreement_kind = policy->agreements.kinds[policy->tracks[index].kind];
   decision->agreement = track->agreement < 0 ? NULL : policy->agreements.items[track->agreement].name;
   decision->cycle = cycle->number;
   decision->revision = track->revision;
-  decision->due = cycle->status == CSUP_CLOCK_PAUSED ? CSUP_TIME_NEVER : track->due;
+  decision->due = cycle->paused == CSUP_TIME_NEVER ? track->due : CSUP_TIME_NEVER; /* cancelled while paused: none either */
   decision->elapsed = elapsed_at(c, index, at);
   decision->percent =
       track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : csup_percent_of(decision->elapsed, track->length);
@@ -243,7 +277,7 @@ static csup_status decide(csup_call *call, int32_t index, csup_decision_kind kin
 /* Dated at the due, or now when it is found later. */
 static csup_status breach(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->has_breached = 1;
+  track->breached = call->at;
   int32_t clock = call->policy->tracks[index].clock;
   csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | INT64_C(1) << clock);
   csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_BREACHED);
@@ -258,14 +292,21 @@ static void take_target(csup_case *c, int32_t index, csup_time origin) {
   csup_track *track = &c->tracks[index];
   (void)chosen_target(c, index, &track->agreement, &track->rank);
   track->origin = origin;
-  track->share = -1;
+  track->left = track->whole = 0;
   count_from_origin(c, index);
+}
+
+/* C9: a cycle that goes on from one that breached, and is past due as soon as it owes something, decides no second breach. */
+static void inherit_breach(csup_case *c, int32_t index, csup_time at) {
+  csup_track *track = &c->tracks[index];
+  if (track->is_heir && track->agreement >= 0 && csup_track_verdict(c, index, at) == CSUP_VERDICT_BREACHED)
+    track->breached = track->due;
 }
 
 /* A new cycle of its own: nothing is inherited. */
 csup_status csup_track_begun(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  *track = (csup_track){.share = -1};
+  *track = (csup_track){.armed = CSUP_TIME_NEVER, .breached = CSUP_TIME_NEVER};
   take_target(call->c, index, call->at);
   track->catch_up = 1;
   track->since = call->at - 1;
@@ -281,7 +322,10 @@ csup_status csup_track_continued(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_cycle *cycle = cycle_of(call->c, index);
   take_target(call->c, index, cycle->start);
-  track->rearm = 1;
+  track->is_heir = track->breached != CSUP_TIME_NEVER;
+  track->breached = CSUP_TIME_NEVER;
+  inherit_breach(call->c, index, call->at);
+  track->armed = CSUP_TIME_NEVER;
   track->revision = 0;
   track->catch_up = 1;
   track->since = cycle->start - 1;
@@ -302,18 +346,18 @@ csup_status csup_track_unpaused(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   const csup_case *c = call->c;
   if (track->origin == CSUP_TIME_NEVER) {
-    track->origin = call->at;
+    /* The change of target counts from here on. */
+    track->origin = track->armed = call->at;
     track->since = call->at - 1;
     count_from_origin(call->c, index);
     return CSUP_OK;
   }
-  const csup_span_of *last = &c->spans[c->head->span_count - 1];
   if (track->agreement < 0)
     return CSUP_OK;
   csup_course course = course_of(c, index);
-  csup_time from = last->from > track->origin ? last->from : track->origin;
-  track->paused += open_time(course.calendar, from, last->to);
-  if (track->due != CSUP_TIME_NEVER && csup_due_pause(&course, from, last->to, &track->due) != CSUP_OK)
+  csup_time from = call->pause_began > track->origin ? call->pause_began : track->origin;
+  track->paused += open_time(course.calendar, from, call->at);
+  if (track->due != CSUP_TIME_NEVER && csup_due_pause(&course, from, call->at, &track->due) != CSUP_OK)
     track->due = CSUP_TIME_NEVER;
   return CSUP_OK;
 }
@@ -322,8 +366,6 @@ csup_status csup_track_resumed(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
   (void)csup_track_unpaused(call, index);
   track->catch_up = 1;
-  if (track->rearm)
-    arm_again(call, index);
   look_ahead(call, index, false);
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_RESUMED);
 }
@@ -335,7 +377,7 @@ csup_status csup_track_stopped(csup_call *call, int32_t index) {
   if (track->agreement < 0)
     return CSUP_OK;
   csup_status status = CSUP_OK;
-  if (!track->has_breached && call->at > track->due)
+  if (track->breached == CSUP_TIME_NEVER && call->at > track->due)
     status = breach(call, index);
   return status == CSUP_OK ? decide(call, index, CSUP_DECISION_CLOCK_MET) : status;
 }
@@ -347,39 +389,32 @@ csup_status csup_track_cancelled(csup_call *call, int32_t index) {
   return track->agreement < 0 ? CSUP_OK : decide(call, index, CSUP_DECISION_CLOCK_CANCELLED);
 }
 
-/* floor(a * b / c) for 0 <= a, 0 <= b <= c, c > 0, where a * b may not fit: long division, bit by bit. */
-static int64_t scale(int64_t a, int64_t b, int64_t c) {
-  int64_t quotient = 0;
-  int64_t rest = 0;
-  for (int bit = 62; bit >= 0; bit--) {
-    rest = rest * 2 + (a >> bit & 1 ? b : 0);
-    quotient *= 2;
-    for (; rest >= c; rest -= c)
-      quotient++;
+/* How much of the old target is unused, as a fraction: shares of shares then come out as one change would. */
+static void find_unused(const csup_case *c, int32_t index, csup_time at, csup_duration *left, csup_duration *whole) {
+  const csup_track *track = &c->tracks[index];
+  if (track->origin == CSUP_TIME_NEVER) {
+    /* Counting has not begun, so that what was unused still is. */
+    *left = track->whole > 0 ? track->left : 1;
+    *whole = track->whole > 0 ? track->whole : 1;
+    return;
   }
-  return quotient;
+  csup_duration rest = track->length - elapsed_at(c, index, at);
+  csup_duration full = 0;
+  (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &full);
+  *left = rest > 0 && full > 0 ? rest : 0;
+  *whole = full > 0 ? full : 1;
 }
 
-/* The new target from the change on: whole, or the share of it that was unused of the old one. */
-static void count_from_change(csup_call *call, int32_t index, bool is_share, csup_duration unused, csup_duration length) {
+/* The new target from the change on, or from the resume behind it; `whole` 0: all of it. */
+static void count_from_change(csup_call *call, int32_t index, csup_duration left, csup_duration whole) {
   csup_case *c = call->c;
   csup_track *track = track_of(call, index);
   bool is_paused = cycle_of(c, index)->status == CSUP_CLOCK_PAUSED;
-  take_target(c, index, call->at);
-  if (is_share)
-    track->share = scale(track->length, unused, length);
+  take_target(c, index, CSUP_TIME_NEVER);
+  track->left = left;
+  track->whole = whole;
   track->origin = is_paused ? CSUP_TIME_NEVER : call->at;
   count_from_origin(c, index);
-}
-
-/* The whole of the old target, of which a share may be all that was in force: shares of shares then come out as one change would.
- */
-static csup_duration full_length(const csup_case *c, int32_t index) {
-  const csup_track *track = &c->tracks[index];
-  csup_duration length = track->length;
-  if (track->share >= 0 && track->origin != CSUP_TIME_NEVER)
-    (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &length);
-  return length > 0 ? length : 1;
 }
 
 static bool same_course(const csup_course *a, const csup_course *b) {
@@ -389,14 +424,14 @@ static bool same_course(const csup_course *a, const csup_course *b) {
 
 static csup_status retargeted(csup_call *call, int32_t index) {
   csup_track *track = track_of(call, index);
-  track->catch_up = track->rearm = 1;
+  track->catch_up = 1;
   bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
   track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
-  if (!is_paused)
-    arm_again(call, index);
+  arm_again(call, index);
   look_ahead(call, index, false);
   if (!track->has_started) {
     track->has_started = 1;
+    inherit_breach(call->c, index, call->at);
     csup_status status = decide(call, index, CSUP_DECISION_CLOCK_STARTED);
     return status == CSUP_OK && is_paused ? decide(call, index, CSUP_DECISION_CLOCK_PAUSED) : status;
   }
@@ -430,11 +465,12 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
     /* Another agreement or priority that owes the same: nothing moves. */
     track->agreement = agreement;
     track->rank = rank;
+    find_warnings_from_now(call, index);
     return CSUP_OK;
   }
-  csup_duration left = track->length - elapsed_at(c, index, call->at);
-  csup_duration unused = left > 0 ? left : 0;
-  csup_duration length = full_length(c, index);
+  csup_duration left = 0;
+  csup_duration whole = 0;
+  find_unused(c, index, call->at, &left, &whole);
   switch (target->on_change) {
   case CSUP_KEEP:
     return CSUP_OK;
@@ -442,10 +478,10 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
     take_target(c, index, cycle_of(c, index)->start);
     break;
   case CSUP_FROM_NOW:
-    count_from_change(call, index, false, 0, 0);
+    count_from_change(call, index, 0, 0);
     break;
   case CSUP_PROPORTIONAL:
-    count_from_change(call, index, true, unused, length);
+    count_from_change(call, index, left, whole);
     break;
   }
   return retargeted(call, index);
@@ -454,7 +490,8 @@ csup_status csup_track_retarget(csup_call *call, int32_t index) {
 /* The instant at which the breach is noticed, one microsecond after the due. */
 static csup_time breach_wake(const csup_case *c, int32_t index) {
   const csup_track *track = &c->tracks[index];
-  return csup_track_runs(c, index) && !track->has_breached && track->due != CSUP_TIME_NEVER ? track->due + 1 : CSUP_TIME_NEVER;
+  return csup_track_runs(c, index) && track->breached == CSUP_TIME_NEVER && track->due != CSUP_TIME_NEVER ? track->due + 1
+                                                                                                          : CSUP_TIME_NEVER;
 }
 
 static csup_time warn_wake(const csup_track *track) {
@@ -488,15 +525,16 @@ static csup_status warn(csup_call *call, int32_t index) {
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    if (track->warned >> i & 1 || point_of(c, index, threshold) != track->warn_at)
+    if (track->told >> threshold->bit & 1 || point_of(c, index, threshold) != track->warn_at)
       continue;
-    track->warned |= UINT64_C(1) << i;
+    track->warned |= UINT32_C(1) << threshold->bit;
+    track->told |= UINT32_C(1) << threshold->bit;
     csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_WARNED);
     if (!decision)
       return CSUP_E_NOMEM;
+    if (track->warn_at_due)
+      csup_track_at_breach(call, index);
     csup_track_tell(c, index, call->at, decision);
-    if (threshold->with_breach)
-      decision->verdict = CSUP_VERDICT_BREACHED; /* noticed behind the due, though dated at it */
     decision->name = threshold->text;
     break;
   }
@@ -504,12 +542,18 @@ static csup_status warn(csup_call *call, int32_t index) {
   return CSUP_OK;
 }
 
+void csup_track_at_breach(csup_call *call, int32_t index) {
+  csup_track *track = track_of(call, index);
+  if (track->breached != CSUP_TIME_NEVER && call->at == track->due)
+    track->breached = call->at;
+}
+
 /* The first thing of a track whose turn it is, in the order of their own instants; a breach before the warning that goes with it.
  */
 static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, bool at_due, bool *decided) {
   const csup_case *c = call->c;
   const csup_track *track = &c->tracks[index];
-  if (!csup_track_runs(c, index) || (at_due && track->catch_up))
+  if (!csup_track_runs(c, index))
     return CSUP_OK;
   csup_time late = breach_wake(c, index);
   csup_time warning = warn_wake(track);
@@ -517,7 +561,8 @@ static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, boo
   if (!is_turn)
     return CSUP_OK;
   *decided = true;
-  return late <= warning ? breach(call, index) : warn(call, index);
+  bool is_breach = at_due ? late == wake : late <= warning;
+  return is_breach ? breach(call, index) : warn(call, index);
 }
 
 csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided) {
@@ -531,65 +576,10 @@ void csup_cycles_settled(csup_case *c) {
   /* What went by in a pause waits for its end. */
   for (int32_t i = 0; i < c->policy->track_count; i++)
     if (cycle_of(c, i)->status != CSUP_CLOCK_PAUSED)
-      c->tracks[i].catch_up = c->tracks[i].rearm = 0;
+      c->tracks[i].catch_up = 0;
 }
 
 void csup_cycles_loaded(csup_case *c) {
   for (int32_t i = 0; i < c->policy->track_count; i++)
     find_warning(c, i);
-}
-
-size_t csup_case_clock_count(const csup_case *support_case) {
-  size_t count = 0;
-  if (!support_case)
-    return 0;
-  for (int32_t i = 0; i < support_case->policy->track_count; i++)
-    count += cycle_of(support_case, i)->number > 0;
-  return count + support_case->head->promise_count;
-}
-
-static void tell_clock(const csup_case *c, int32_t index, csup_time now, csup_clock *out) {
-  const csup_track *track = &c->tracks[index];
-  const csup_cycle *cycle = cycle_of(c, index);
-  const csup_target *target = csup_track_target(c, index);
-  csup_decision told = {.due = CSUP_TIME_NEVER};
-  csup_track_tell(c, index, now, &told);
-  *out = (csup_clock){.name = told.clock,
-                      .agreement = told.agreement,
-                      .agreement_kind = told.agreement_kind,
-                      .cycle = told.cycle,
-                      .status = cycle->status,
-                      .verdict = told.verdict,
-                      .percent = told.percent,
-                      .start = cycle->start,
-                      .due = told.due,
-                      .stop = cycle->stop,
-                      .elapsed = told.elapsed,
-                      .overrun = told.overrun};
-  if (!target)
-    return;
-  out->calendar = target->calendar_name[track->rank];
-  out->target = track->length;
-  bool is_live = cycle->status == CSUP_CLOCK_RUNNING || cycle->status == CSUP_CLOCK_PAUSED;
-  if (is_live && track->length > told.elapsed)
-    out->remaining = track->length - told.elapsed;
-}
-
-csup_status csup_case_clock_at(const csup_case *support_case, size_t index, csup_time now, csup_clock *out) {
-  if (!support_case || !out)
-    return CSUP_E_ARGUMENT;
-  if (!csup_time_in_range(now))
-    return CSUP_E_RANGE;
-  for (int32_t i = 0; i < support_case->policy->track_count; i++) {
-    if (cycle_of(support_case, i)->number == 0)
-      continue;
-    if (index-- == 0) {
-      tell_clock(support_case, i, now, out);
-      return CSUP_OK;
-    }
-  }
-  if (index >= support_case->head->promise_count)
-    return CSUP_E_ARGUMENT;
-  csup_promise_tell(support_case, &support_case->promises[index], now, out);
-  return CSUP_OK;
 }

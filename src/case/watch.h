@@ -11,25 +11,28 @@ struct csup_watch_of {
   int32_t occurrences; /* firings so far */
   int16_t repeat;      /* which repeat `next` is, from 1 */
   int16_t fired;       /* the greatest repeat fired in this cycle */
+  int16_t told;        /* the greatest repeat fired since the last change of target */
   int16_t held_repeat;
   uint8_t done;      /* state and fact rules: fired in this settlement */
   uint8_t is_fresh;  /* state rules: the state was entered in this settlement */
   uint8_t at_breach; /* `next` is the due itself, noticed one microsecond later */
-  uint8_t reserved[3];
+  uint8_t reserved;
 };
 
 /* A track of the clock, or a promise, has begun, paused, resumed, moved its due or ended. */
 void csup_watches_track(csup_call *call, int32_t track, bool is_new_cycle);
 void csup_watches_promise(csup_call *call, const csup_promise *promise, bool is_new_cycle);
 void csup_watches_rearm(csup_call *call, int32_t track); /* after a change of target: what lies ahead may fire again */
-void csup_watches_entered(csup_case *c);                 /* another state: rules on it begin anew */
+void csup_watches_entered(csup_call *call);              /* another state: rules on it begin anew */
 void csup_watches_loaded(csup_case *c);
-/* The next instant at which a rule fires, guards tested under present facts. */
-csup_time csup_watches_wakeup(const csup_case *c);
+/* The next instant at which a rule fires, guards tested under present facts; `sooner` when that is none before it. */
+csup_time csup_watches_wakeup(csup_case *c, csup_time sooner);
 /* Fires the first rule whose turn it is; `at_due`: only those that go with a breach whose wake-up it is. *fired tells. */
 csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, bool *fired);
 /* Fires the rules on one event of the batch. */
 csup_status csup_watches_event(csup_call *call, csup_event_kind on);
+/* Behind the events of a batch, before what has become due: the rules on facts, each once. */
+csup_status csup_watches_facts(csup_call *call);
 /* What has gone by up to and including `settled` without firing has lapsed (R1). */
 void csup_watches_lapse(csup_case *c);
 /* A settlement is over: what state and fact rules saw is noted, and what has gone by is passed over. */

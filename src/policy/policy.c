@@ -57,63 +57,6 @@ static csup_status check_head(const csup_json *root) {
   return status == CSUP_OK ? csup_json_only(root, members) : status;
 }
 
-static bool targets(const csup_agreements *agreements, int32_t kind, int32_t clock) {
-  for (int32_t i = 0; i < agreements->count; i++)
-    if (agreements->items[i].kind == kind && agreements->items[i].targets[clock])
-      return true;
-  return false;
-}
-
-static csup_status lay_tracks(csup_policy *policy) {
-  const csup_agreements *agreements = &policy->agreements;
-  size_t most = (size_t)policy->clocks.count * (size_t)(agreements->kind_count + 1);
-  policy->tracks = csup_arena_allocate(&policy->arena, most, sizeof *policy->tracks);
-  if (!policy->tracks)
-    return CSUP_E_NOMEM;
-  for (int32_t clock = 0; clock < policy->clocks.count; clock++) {
-    int32_t before = policy->track_count;
-    for (int32_t kind = 0; kind < agreements->kind_count; kind++)
-      if (targets(agreements, kind, clock))
-        policy->tracks[policy->track_count++] = (csup_track_kind){clock, kind};
-    if (policy->track_count == before)
-      policy->tracks[policy->track_count++] = (csup_track_kind){clock, -1};
-  }
-  return CSUP_OK;
-}
-
-/* Rules on a clock watch one kind of agreement; rules on promises have room with each promise. */
-static csup_status lay_rules(csup_policy *policy) {
-  const csup_rules *rules = &policy->rules;
-  policy->rule_tracks = csup_arena_allocate(&policy->arena, (size_t)rules->count, sizeof *policy->rule_tracks);
-  if (!policy->rule_tracks)
-    return CSUP_E_NOMEM;
-  for (int32_t i = 0; i < rules->count; i++) {
-    const csup_rule *rule = &rules->items[i];
-    policy->rule_tracks[i] = -1;
-    if (rule->watch != CSUP_WATCH_CLOCK)
-      continue;
-    policy->promise_rules += rule->clock == CSUP_CLOCK_PROMISE;
-    for (int32_t track = 0; track < policy->track_count; track++)
-      if (policy->tracks[track].clock == rule->clock && policy->tracks[track].kind == rule->kind)
-        policy->rule_tracks[i] = track;
-  }
-  return CSUP_OK;
-}
-
-static void note_reads(csup_policy *policy) {
-  csup_impact_reads(policy->impact, policy->assess_reads);
-  for (int32_t i = 0; i < policy->agreements.count; i++)
-    csup_condition_reads(policy->agreements.items[i].when, policy->agreement_reads);
-  policy->clock_reads[CSUP_SLOT_STATE] = 1;
-  for (int32_t i = 0; i < policy->clocks.count; i++) {
-    const csup_clock_kind *clock = &policy->clocks.items[i];
-    const csup_triggers *lists[] = {&clock->start, &clock->stop, &clock->cancel, &clock->reset, &clock->pause, &clock->resume};
-    for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++)
-      for (size_t item = 0; item < lists[list]->count; item++)
-        csup_condition_reads(lists[list]->items[item].when, policy->clock_reads);
-  }
-}
-
 static csup_status compile(csup_policy *policy, const csup_json *root, const csup_zone *const *zones, size_t zone_count,
                            section *impact, section *workflow, section *clocks) {
   csup_json fields;
@@ -178,10 +121,8 @@ static csup_status compile(csup_policy *policy, const csup_json *root, const csu
   }
   if (status != CSUP_OK)
     return status;
-  note_reads(policy);
-  return lay_tracks(policy) == CSUP_OK && lay_rules(policy) == CSUP_OK
-             ? CSUP_OK
-             : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
+  return csup_policy_lay_out(policy) == CSUP_OK ? CSUP_OK
+                                                : csup_json_fail(root, CSUP_E_NOMEM, "%s", csup_status_text(CSUP_E_NOMEM));
 }
 
 static void destroy(csup_policy *policy) {

@@ -139,8 +139,6 @@ static csup_status read_warnings(const compiler *c, const csup_json *node, csup_
   if (status != CSUP_OK)
     return status;
   size_t count = csup_json_size(node);
-  if (count > CSUP_WARN_MAX)
-    return csup_json_fail(node, node->document->wrong, "%zu warnings; a target may have %d", count, CSUP_WARN_MAX);
   csup_threshold *warn = csup_arena_allocate(c->schema->arena, count, sizeof *warn);
   if (!warn)
     return csup_read_no_memory(node);
@@ -333,6 +331,28 @@ static csup_status lint(const compiler *c, const csup_json *section, const csup_
   return CSUP_OK;
 }
 
+/* A warning that fired in a cycle counts as fired under whatever agreement the cycle comes to later, so that each different text
+   of a clock has one number in all agreements. The numbers are written into thresholds that this room has just made. */
+static csup_status number_warnings(const csup_json *section, const csup_agreements *agreements, int32_t clock) {
+  const char *texts[CSUP_WARN_MAX];
+  uint32_t count = 0;
+  for (int32_t i = 0; i < agreements->count; i++) {
+    const csup_target *target = agreements->items[i].targets[clock];
+    for (size_t k = 0; target && k < target->warn_count; k++) {
+      csup_threshold *warning = (csup_threshold *)(uintptr_t)&target->warn[k];
+      warning->bit = 0;
+      while (warning->bit < count && strcmp(texts[warning->bit], warning->text) != 0)
+        warning->bit++;
+      if (warning->bit == CSUP_WARN_MAX)
+        return csup_json_fail(section, section->document->wrong,
+                              "the agreements have more than %d different warnings for one clock", CSUP_WARN_MAX);
+      texts[warning->bit] = warning->text;
+      count += warning->bit == count;
+    }
+  }
+  return CSUP_OK;
+}
+
 csup_status csup_agreements_compile(const csup_json *section, csup_schema *schema, const csup_clocks *clocks,
                                     const csup_calendars *calendars, csup_agreements *out, csup_findings *findings) {
   const compiler c = {.schema = schema, .clocks = clocks, .calendars = calendars, .findings = findings};
@@ -355,6 +375,8 @@ csup_status csup_agreements_compile(const csup_json *section, csup_schema *schem
     number_kinds(items, &read, kinds);
     status = lint(&c, section, &read);
   }
+  for (int32_t clock = 0; status == CSUP_OK && clock < clocks->count; clock++)
+    status = number_warnings(section, &read, clock);
   if (status == CSUP_OK)
     *out = read;
   return status;

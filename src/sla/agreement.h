@@ -4,7 +4,7 @@
 
 #include "sla/clock.h"
 
-#define CSUP_WARN_MAX  64 /* warnings of one target */
+#define CSUP_WARN_MAX  32 /* different warnings of one clock */
 #define CSUP_RANKS_MAX 9  /* P1..P9 and S1..S9 */
 
 typedef enum csup_on_change { CSUP_RECOMPUTE, CSUP_KEEP, CSUP_FROM_NOW, CSUP_PROPORTIONAL } csup_on_change;

@@ -103,9 +103,9 @@ static csup_status read_bits(const csup_json *node, const char *const *names, in
   return status;
 }
 
-static bool fits_state(const csup_trigger *item, int32_t state, csup_category category, csup_stage stage) {
-  return (item->categories == 0 || (item->categories >> category & 1U) != 0) &&
-         (item->stages == 0 || (item->stages >> stage & 1U) != 0) && (!item->states || item->states[state] != 0);
+bool csup_trigger_fits(const csup_trigger *trigger, int32_t state, csup_category category, csup_stage stage) {
+  return (trigger->categories == 0 || (trigger->categories >> category & 1U) != 0) &&
+         (trigger->stages == 0 || (trigger->stages >> stage & 1U) != 0) && (!trigger->states || trigger->states[state] != 0);
 }
 
 /* An item that names a state and asks another category or stage of it is wrong; one that asks for a category or stage which this
@@ -115,7 +115,7 @@ static csup_status check_states(const compiler *c, const csup_json *node, const 
   for (int32_t i = 0; i < count; i++) {
     csup_state state;
     csup_workflow_state_at(c->workflow, i, &state);
-    if (fits_state(item, i, state.category, state.stage))
+    if (csup_trigger_fits(item, i, state.category, state.stage))
       return CSUP_OK;
   }
   if (item->states)
@@ -179,8 +179,11 @@ static csup_status compile_list(const compiler *c, const csup_json *clock, const
     status = compile_item(c, &item, &items[i]);
     if (status != CSUP_OK)
       return status;
+    out->events |= items[i].events;
+    out->has_levels |= items[i].events == 0;
   }
-  *out = (csup_triggers){.items = items, .count = count};
+  out->items = items;
+  out->count = count;
   return CSUP_OK;
 }
 
@@ -327,7 +330,7 @@ bool csup_trigger_holds(const csup_trigger *trigger, csup_event_kind on, int32_t
                         const int64_t *values) {
   if (trigger->events != 0 && (on == 0 || (trigger->events >> on & 1U) == 0))
     return false;
-  return fits_state(trigger, state, category, stage) && csup_condition_test(trigger->when, values);
+  return csup_trigger_fits(trigger, state, category, stage) && csup_condition_test(trigger->when, values);
 }
 
 bool csup_triggers_hold(const csup_triggers *triggers, bool levels_only, csup_event_kind on, int32_t state,

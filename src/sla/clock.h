@@ -18,6 +18,8 @@ typedef struct csup_trigger {
 typedef struct csup_triggers {
   const csup_trigger *items;
   size_t count;
+  uint32_t events; /* 1 << csup_event_kind for each that some item is tied to */
+  bool has_levels; /* some item is tied to none */
 } csup_triggers;
 
 typedef enum csup_again { CSUP_AGAIN_ONCE, CSUP_AGAIN_EACH, CSUP_AGAIN_RESUME, CSUP_AGAIN_TOTAL, CSUP_AGAIN_RESTART } csup_again;
@@ -45,6 +47,8 @@ int32_t csup_clocks_find(const csup_clocks *clocks, const char *name); /* -1: no
 /* Whether the item holds: `on` is the event at hand (0 when a level is tested without one). */
 bool csup_trigger_holds(const csup_trigger *trigger, csup_event_kind on, int32_t state, csup_category category, csup_stage stage,
                         const int64_t *values);
+/* Whether the item lets the state through; a `when` aside. */
+bool csup_trigger_fits(const csup_trigger *trigger, int32_t state, csup_category category, csup_stage stage);
 /* The first item that holds; false when none does. `levels_only` passes over items tied to an event. */
 bool csup_triggers_hold(const csup_triggers *triggers, bool levels_only, csup_event_kind on, int32_t state,
                         csup_category category, csup_stage stage, const int64_t *values);
@@ -73,6 +77,7 @@ typedef struct csup_threshold {
   int32_t percent;  /* 1..CSUP_PERCENT_MAX, when is_percent; past 100 it lies after the due */
   bool is_percent;
   bool with_breach;    /* 100% and +PT0S: goes with the breach */
+  uint32_t bit;        /* of a warning: equal texts of one clock have equal bits in whatever agreement they stand */
   csup_measure offset; /* signed, from due; time 0 and days 0 only for with_breach */
 } csup_threshold;
 /* A string: a percent, or an offset with its sign. Without an arena its text is not kept. */

@@ -42,8 +42,8 @@ static csup_status push(const csup_calendar *calendar, csup_time from, csup_time
 }
 
 csup_status csup_due_pause(const csup_course *course, csup_time from, csup_time to, csup_time *due) {
-  if (from > *due)
-    return CSUP_OK;
+  if (from > *due || from == to)
+    return CSUP_OK; /* too late to move it, or no pause at all: nothing is to land again */
   csup_time at = *due;
   csup_status status = push(course->calendar, from, to, &at);
   return status == CSUP_OK ? land(course, at, due) : status;

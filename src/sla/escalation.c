@@ -295,3 +295,11 @@ void csup_rules_mark_states(const csup_rules *rules, uint8_t *states) {
       if (rules->items[i].actions[k].act == CSUP_ACT_MOVE)
         states[rules->items[i].actions[k].state] = 1;
 }
+
+bool csup_rule_is_at_due(const csup_rule *rule, int32_t repeat) {
+  const csup_threshold *at = &rule->at;
+  const int64_t more = repeat - 1;
+  if (at->is_percent)
+    return more == 0 || rule->every_percent > 0 ? at->percent + more * rule->every_percent == 100 : false;
+  return at->offset.days + more * rule->every.days == 0 && at->offset.time + more * rule->every.time == 0;
+}

@@ -98,6 +98,8 @@ csup_status csup_rules_compile(const csup_json *section, csup_schema *schema, co
                                csup_findings *findings);
 /* Marks with 1 each state that some rule moves to: such a state needs no move of the workflow to be reached. */
 void csup_rules_mark_states(const csup_rules *rules, uint8_t *states);
+/* Whether a repeat of a clock rule comes to the due itself, and so goes with the breach (C7). */
+bool csup_rule_is_at_due(const csup_rule *rule, int32_t repeat);
 /* The parts of it: a rule's `do`, and the search for loops among compiled rules. */
 csup_status csup_actions_compile(const csup_json *list, csup_schema *schema, const csup_teams *teams, const csup_impact *impact,
                                  const csup_workflow *workflow, csup_rule *rule);

@@ -1,5 +1,6 @@
 /* Laws 1 to 4 and 7: random policies, random journals. A stream that breaks a law is made smaller, journal and policy both, and
-   printed. CSUP_TEST_SEED gives the seed of the first stream, so that the one that failed can be run alone. */
+   printed. CSUP_TEST_SEED gives the seed of the first stream, so that the one that failed can be run alone; CSUP_TEST_LAW=3 holds
+   them to that law only, and prints no more than its name when it does not hold. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -568,7 +569,7 @@ static csup_policy *draw_policy(random_policy *random, random_source *source, lo
   for (;;) {
     csup_policy *policy = NULL;
     csup_error error = {.message = ""};
-    random_policy_draw(random, source, false);
+    random_policy_draw(random, source, true);
     csup_status status = csup_policy_parse(random->json.text, random->json.length, NULL, &policy, &error);
     if (status == CSUP_OK)
       return policy;
@@ -599,7 +600,7 @@ static void draw_journal(stream *s, const random_policy *policy, random_source *
     csup_status status = fold_line(&f, line.text, &error);
     counted.statuses[-status]++;
     counted.accepted += status == CSUP_OK;
-    if (status == CSUP_E_NOMEM || status == CSUP_E_SYNTAX || status == CSUP_E_RANGE + 100)
+    if (status == CSUP_E_NOMEM || status == CSUP_E_SYNTAX)
       fail_msg("%s: %s\n%s", csup_status_name(status), error.message, line.text);
   }
   s->horizon = at + random_between(source, 0, HORIZON);
@@ -663,10 +664,10 @@ static void report(long refused) {
   for (int i = 0; i < RANDOM_EVENTS; i++)
     all = enough(random_event_names[i], counted.events[i], least) && all;
   printf("with each decision:\n");
-  for (int i = 1; i <= CSUP_DECISION_CLOCK_CANCELLED; i++)
+  for (int i = 1; i <= CSUP_DECISION_ASK; i++)
     all = enough(decisions[i], counted.kinds[i], least) && all;
   printf("with a policy that uses:\n");
-  for (int i = 0; i < USES_ON_CLOCK; i++)
+  for (int i = 0; i < USES_COUNT; i++)
     all = enough(random_feature_names[i], counted.uses[i], least) && all;
   printf("%ld cycles, %.1f %% breach, %.1f pauses for 100\n", counted.cycles,
          100.0 * (double)counted.breached / (double)counted.cycles, 100.0 * (double)counted.paused / (double)counted.cycles);
@@ -676,7 +677,12 @@ static void report(long refused) {
   assert_true(counted.accepted * 2 >= counted.lines);
 }
 
+static bool is_asked_for(size_t index, const char *only) {
+  return !only || strncmp(laws[index].name + strlen("law "), only, 1) == 0;
+}
+
 static void test_laws(void **state) {
+  const char *only = getenv("CSUP_TEST_LAW");
   (void)state;
   random_source first = random_start("laws of the case");
   long rounds = random_rounds(STREAMS), refused = 0;
@@ -697,19 +703,21 @@ static void test_laws(void **state) {
     outcome plain;
     run_plain(&s, &plain);
     for (size_t i = 0; i < LAWS; i++) {
-      if (laws[i].holds(&s, &plain)) {
+      if (!is_asked_for(i, only) || !laws[i].holds(&s, &plain))
+        continue;
+      if (!only)
         show(laws[i].name, &s, laws[i].holds);
-        fail_msg("%s", laws[i].name);
-      }
+      fail_msg("%s does not hold (CSUP_TEST_SEED=%" PRIu64 ")", laws[i].name, seed);
     }
     free_outcome(&plain);
     free_stream(&s);
   }
   for (size_t i = 0; i < LAWS; i++)
-    printf("%s: holds\n", laws[i].name);
+    if (is_asked_for(i, only))
+      printf("%s: holds\n", laws[i].name);
   csup_policy_release(parsed);
   random_policy_free(&policy);
-  if (rounds >= 1000)
+  if (rounds >= 1000 && !only)
     report(refused);
 }
 

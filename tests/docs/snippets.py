@@ -3,15 +3,16 @@
 
 c        With a main: a whole program, compiled with all warnings as errors, linked and run; it must exit 0, and a `text` block that
          follows it at once is exactly what it prints. Without: declarations when it has an #include, else the inside of a function.
-json     Valid JSON without duplicate keys; an object with a member "csupport" is a policy, and csup accepts it.
+json     Valid JSON without duplicate keys; an object with a member "csupport" is a policy, of which csup check has nothing to say.
 jsonl    One valid JSON value a line.
 console  Each line after "$ " is run by sh in the project's folder with csup on the PATH; the lines that follow are exactly what it
          prints ("..." alone on a line stands for any lines), and its exit status is 0 unless a line "# exits N" follows the command.
 replay   A story under the default policy, told in the blocks of one page: lines with "event" or "events" happen, a line "# until INSTANT"
          lets time pass, and the lines with "decision" are all that is decided in this block, in order; each may leave out members.
+mermaid  After a comment <!-- $ COMMAND --> it is exactly what the command prints.
 sh       Only README.md's Quick start has these: exactly two, each of one line.
 
-Other words (text, dot, mermaid, cmake, ...) are shown to people only.
+Other words (text, dot, cmake, ...) are shown to people only.
 """
 import argparse
 import json
@@ -137,9 +138,9 @@ class Checker:
         if isinstance(value, dict) and "csupport" in value and self.options.csup:
             path = self.work / "policy.json"
             path.write_text(body)
-            result = self.run([self.options.csup, "status", str(path), os.devnull])
+            result = self.run([self.options.csup, "check", str(path)])
             if result.returncode:
-                self.fault(where, f"csup refuses this policy:\n{result.stdout}")
+                self.fault(where, f"csup check says of this policy:\n{result.stdout}")
 
     def jsonl(self, where, body, _):
         for line in body.splitlines():
@@ -197,13 +198,16 @@ class Checker:
     def page(self, name, text):
         self.story, self.told = [], 0
         found = blocks(text)
-        for index, (line, word, body, _) in enumerate(found):
+        for index, (line, word, body, before) in enumerate(found):
             self.counts[word] = self.counts.get(word, 0) + 1
             follower = found[index + 1] if index + 1 < len(found) else None
             expected = follower[2] if follower and follower[1] == "text" and not follower[3].strip() else None
             kind = {"c": self.c, "json": self.json, "jsonl": self.jsonl, "console": self.console, "replay": self.replay}.get(word)
             if kind:
                 kind(f"{name}:{line}", body, expected)
+            command = re.search(r"<!-- \$ (.+) -->\s*\Z", before) if word == "mermaid" else None
+            if command:
+                self.console(f"{name}:{line}", f"$ {command[1]}\n{body}", None)
             elif word == "":
                 self.fault(f"{name}:{line}", "a code block without a language; write ```text if it is none")
 
@@ -214,6 +218,7 @@ def self_test():
         ("README.md", f"```c\n{program}```\n\n```text\n3\n```\n"),
         ("README.md", "```c\nint x = 1;\n(void)x;\n```\n```json\n{\"a\": [1]}\n```\n```jsonl\n{}\n[]\n```\n"),
         ("README.md", "```console\n$ echo one; echo two\n...\ntwo\n$ exit 3\n# exits 3\n```\n```dot\nnonsense {\n```\n"),
+        ("README.md", "```mermaid\nb\n```\n<!-- $ echo a; echo b -->\n\n```mermaid\na\nb\n```\n"),
     ]
     event, decision = '{"event":"opened"}', '{"decision":"moved","to":"new"}'
     good.append(("README.md", f"```replay\n{event}\n{decision}\n```\n```replay\n# until 2026-03-02T09:00:00Z\n```\n"))
@@ -222,6 +227,7 @@ def self_test():
         f"```c\n{program}```\n```text\n4\n```\n", "```c\nint main(void) {\n  return 1;\n}\n```\n",
         "```json\n{\"a\": 1,}\n```\n", "```json\n{\"a\": 1, \"a\": 2}\n```\n", "```jsonl\n{}\n{\n```\n",
         "```console\n$ echo one\ntwo\n```\n", "```console\n$ false\n```\n", "```console\nno command\n```\n", "```\nno word\n```\n",
+        "<!-- $ echo a -->\n```mermaid\nb\n```\n",
         "```replay\nevent\n```\n", f"```replay\n{decision}\n{event}\n```\n", f"```replay\n{event}\n```\n",
         f"```replay\n{event}\n{decision}\n{decision}\n```\n", f"```replay\n{event}\n{decision.replace('new', 'open')}\n```\n",
         f"```replay\n{event}\n{decision}\n```\n```replay\n{event}\n{decision}\n```\n",

@@ -124,7 +124,7 @@ class Case:
 
     # ---- states
 
-    def enter(self, state, at, because=None):
+    def enter(self, state, at, because=None, rule=None):
         """A move; to the present state it is none."""
         before = self.visits[-1][0]
         if state == before:
@@ -140,7 +140,7 @@ class Case:
         if new == "closed" and old != "closed":
             self.closing = True
         self.changed()
-        self.decide("moved", at, because=because, **{"from": before, "to": state})
+        self.decide("moved", at, rule=rule, because=because, **{"from": before, "to": state})
 
     def set_team(self, team):
         if self.team is not None and team != self.team:
@@ -213,7 +213,7 @@ class Case:
             self.replies += 1
             self.unanswered = False
         elif kind == "answered":
-            self.answers[event["dimension"]] = (event["level"], event["basis"])
+            self.answers[event["dimension"]] = (event.get("level"), event["basis"])
         elif kind == "proposed":
             self.resolution = event["resolution"]
         elif kind == "rejected":
@@ -389,15 +389,17 @@ class Case:
     def settle(self, instant, baseline, tried, timed):
         """One settlement; `timed` when it is about what was due at the instant, not about what events armed.
 
-        What goes with a breach carries its due, a microsecond before the instant; all else the instant."""
+        What goes with a breach carries its due, a microsecond before the instant, and so do rules on the facts that
+        it changes; all else the instant."""
+        now = None
         while True:
             due = []
             for fires, logical, rank, order, what, armed in self.pending(instant):
                 if timed and fires == instant or armed == self.settlement and fires <= instant:
                     due.append((logical if rank == 0 else instant, rank, order, what))
             for index, rule in enumerate(self.policy.rules):
-                if rule.trigger == "fact" and self.fact_rule(index, rule, instant, baseline, tried):
-                    due.append((instant, 4, (index, 0, 0), ("fact", index)))
+                if rule.trigger == "fact" and self.fact_rule(index, rule, now or instant, baseline, tried):
+                    due.append((now or instant, 4, (index, 0, 0), ("fact", index)))
             if not due:
                 return
             now, _, _, what = min(due, key=lambda entry: entry[:3])
@@ -435,6 +437,8 @@ class Case:
                 cycle.changed()
                 return
             cycle.fired[(kind, index, repeat)] = cycle.revision
+            if now < instant and cycle.breached:
+                cycle.breached_due = now  # it goes with a breach, though of this cycle's only the first was one
             if kind == "warn":
                 lane.decide("warned", cycle, now, threshold=index)
             else:

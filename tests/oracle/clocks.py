@@ -73,6 +73,8 @@ class Cycle:
             end = resumed if end is None else end
             if end is None:
                 return None
+            if begin == end:
+                continue  # no pause at all: nothing is to land again
             if begin >= base and begin <= d:
                 d = landed(max(calendar.add(d, calendar.elapsed(begin, end)), end))
         return d
@@ -304,7 +306,7 @@ class Lane:
 
     def breach(self, cycle, at):
         cycle.breached, cycle.breached_due = True, cycle.due()
-        self.case.breached.add(self.name)
+        self.case.breached.add(self.name if self.kind != "promise" else "promise")  # as rules name them
         self.case.changed()
         self.decide("breached", cycle, at)
 

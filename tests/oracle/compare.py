@@ -271,7 +271,7 @@ class Counts:
             self.streams += 1
             for lane in case.lanes:
                 for cycle in lane.cycles:
-                    if cycle.number > 1 and lane.kind != "promise":
+                    if (cycle.number > 1 or lane.clock.again == "once") and lane.kind != "promise":
                         found[case.name].add("again " + lane.clock.again)
                     if cycle.kept:
                         found[case.name].add("on_change keep")
@@ -308,7 +308,14 @@ def compare_status(program, document, lines, journal, only):
         for member in only:
             one, two = mine.get(member), other.get(member)
             if member == "facts":
-                one, two = ({k: v for k, v in facts.items() if mine["facts"].get(k) is not None and other["facts"].get(k) is not None} for facts in (one, two))
+                known = {k for k in one if one[k] is not None and two.get(k) is not None}
+                one, two = ({k: sorted(v) if isinstance(v, list) else v for k, v in facts.items() if k in known} for facts in (one, two))
+            if member == "clocks" and isinstance(two, list):
+                for row, there in zip(one, two):
+                    odd = [k for k in row if row[k] != there.get(k)]
+                    if odd:
+                        here = {k: row[k] for k in ("clock", "kind", "cycle", "status")}
+                        return case.name, f"clock: oracle {here} {({k: row[k] for k in odd})}", f"csup {({k: there.get(k) for k in odd})}"
             if one != two:
                 return case.name, f"{member}: oracle {json.dumps(one)}", f"csup {json.dumps(two)}"
     return None

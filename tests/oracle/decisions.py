@@ -6,7 +6,7 @@ from moments import duration_text, instant_text
 
 CLOCK = ["kind", "clock", "cycle", "revision", "agreement", "due", "elapsed", "percent", "verdict", "overrun", "threshold"]
 FURTHER = {
-    "moved": ["from", "to", "because"],
+    "moved": ["rule", "from", "to", "because"],
     "assessed": ["severity", "from", "to"],
     "released": ["name", "because"],
     "agreement_chosen": ["kind", "from", "agreement"],

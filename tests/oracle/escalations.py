@@ -71,7 +71,7 @@ def set_field(case, rule, value, at):
 
 
 def move(case, rule, state, at):
-    case.enter(state, at)
+    case.enter(state, at, rule=rule)
 
 
 def advise(case, rule, value, at):

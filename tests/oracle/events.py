@@ -31,8 +31,9 @@ MEMBERS = {
     "spent": {"minutes", "cost"},
     "merged": {"into"},
 }
-REQUIRED = {"answered": ["dimension", "level", "basis"], "moved": ["to"], "proposed": ["resolution"], "promised": ["promise", "due"],
-            "fulfilled": ["promise"], "withdrawn": ["promise"], "released": ["name"], "changed": ["field", "value"], "merged": ["into"]}
+REQUIRED = {"answered": ["dimension", "basis"], "moved": ["to"], "proposed": ["resolution"], "promised": ["promise", "due"],
+            "fulfilled": ["promise"], "withdrawn": ["promise"], "released": ["name"], "changed": ["field", "value"], "merged": ["into"], "requested": ["what"]}
+ONE_OF = {"overridden": {"priority", "severity"}, "rated": {"csat", "effort", "nps", "idea"}, "spent": {"minutes", "cost"}}
 RANGES = {"csat": (1, 5), "effort": (1, 7), "nps": (0, 10)}
 
 
@@ -59,6 +60,8 @@ def check(policy, at, event):
     for name in REQUIRED.get(kind, []):
         if name not in event:
             raise Refused("ARGUMENT")
+    if kind in ONE_OF and not ONE_OF[kind] & set(event) or kind == "answered" and "level" not in event and event["basis"] != "unknown":
+        raise Refused("ARGUMENT")
     for name in ("due", "until"):
         if name in event:
             event[name + "_at"] = instant_of(event[name])
@@ -71,8 +74,10 @@ def check(policy, at, event):
         check_field(policy, name, value)
     if kind == "changed":
         check_field(policy, event["field"], event["value"])
-    if kind == "answered" and event["level"] not in policy.model.levels.get(event["dimension"], []):
-        raise Refused("UNKNOWN")
+    if kind == "answered":
+        levels = policy.model.levels.get(event["dimension"], [])
+        if event["dimension"] not in policy.model.levels or "level" in event and event["level"] not in levels:
+            raise Refused("UNKNOWN")
     if kind == "moved" and event["to"] not in policy.workflow["states"]:
         raise Refused("UNKNOWN")
     if kind == "opened" and "state" in event:

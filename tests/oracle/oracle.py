@@ -1,4 +1,4 @@
-"""An independent oracle of the whole semantics: `oracle.py replay|status POLICY EVENTS [--until|--at INSTANT]`.
+"""An independent oracle of the whole semantics: `oracle.py replay|status POLICY EVENTS [--until|--at INSTANT] [--impact FILE]`.
 
 It reads only the policy's JSON and a journal in JSON Lines, shares no code with the library, keeps no running
 sums and is meant to be read beside the semantics rule by rule: slow and obviously right. It predicts what
@@ -101,11 +101,13 @@ def run(policy, lines, until=None):
 
 
 def main(arguments):
-    if len(arguments) < 3 or arguments[0] not in ("replay", "status"):
+    options = dict(zip(arguments[3::2], arguments[4::2]))
+    if len(arguments) < 3 or arguments[0] not in ("replay", "status") or set(options) - {"--until", "--at", "--impact"}:
         print(__doc__.strip().splitlines()[0], file=sys.stderr)
         return 2
-    policy = policies.load(arguments[1])
-    until = instant_of(arguments[4]) if len(arguments) == 5 and arguments[3] in ("--until", "--at") else None
+    policy = policies.load(arguments[1], options.get("--impact"))
+    until = options.get("--until") or options.get("--at")
+    until = until and instant_of(until)
     with open(arguments[2], encoding="utf-8") as file:
         out, journal = run(policy, file, until)
     if arguments[0] == "replay":

@@ -175,6 +175,11 @@ class Policy:
         return found
 
 
-def load(path):
+def load(path, impact=None):
+    """A policy from its file; `impact` is a file whose `impact` section stands in for an absent one."""
     with open(path, encoding="utf-8") as file:
-        return Policy(json.load(file))
+        document = json.load(file)
+    if "impact" not in document and impact:
+        with open(impact, encoding="utf-8") as file:
+            document["impact"] = json.load(file)["impact"]
+    return Policy(document)

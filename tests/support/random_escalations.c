@@ -12,6 +12,10 @@ static void add_on_clock(random_policy *policy, random_source *source) {
     return;
   random_use(policy, USES_EVERY);
   text_add(&policy->json, ",\"every\":\"");
+  if (point < 5 && random_chance(source, 60)) {
+    text_add(&policy->json, "%d%%\",\"times\":%d", 10 + random_below(source, 60), 1 + random_below(source, 5));
+    return;
+  }
   if (random_chance(source, 15))
     text_add(&policy->json, "P1D");
   else
