@@ -52,7 +52,9 @@ static const char *read_time(const char *text, int32_t *seconds) {
     sign = *text++ == '-' ? -1 : 1;
   *seconds = 0;
   for (;; text++) {
-    *seconds += (int32_t)strtol(text, (char **)&text, 10) * unit;
+    char *end = NULL;
+    *seconds += (int32_t)strtol(text, &end, 10) * unit;
+    text = end;
     unit /= 60;
     if (*text != ':')
       break;
