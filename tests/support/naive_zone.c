@@ -52,9 +52,10 @@ static const char *read_time(const char *text, int32_t *seconds) {
     sign = *text++ == '-' ? -1 : 1;
   *seconds = 0;
   for (;; text++) {
-    char *end = NULL;
-    *seconds += (int32_t)strtol(text, &end, 10) * unit;
-    text = end;
+    int32_t number = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+      number = number * 10 + (*text - '0');
+    *seconds += number * unit;
     unit /= 60;
     if (*text != ':')
       break;
