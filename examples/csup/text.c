@@ -103,6 +103,11 @@ static bool read_more(lines *from) {
   return got > 0;
 }
 
+/* Length of the byte order mark with which some programs begin a file of UTF-8. */
+static size_t mark_length(const char *bytes, size_t length) {
+  return length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 bool lines_next(lines *from, const char **line, size_t *length) {
   size_t looked = 0; /* bytes behind `start` that are known to hold no newline */
   for (;;) {
@@ -118,6 +123,9 @@ bool lines_next(lines *from, const char **line, size_t *length) {
     *line = start;
     *length = end ? (size_t)(end - start) : left;
     from->start += *length + (end != NULL);
+    size_t skipped = from->number == 0 ? mark_length(*line, *length) : 0;
+    *line += skipped;
+    *length -= skipped;
     from->number++;
     return true;
   }
@@ -140,5 +148,8 @@ bool read_file(const char *path, text *out) {
   while (read_more(&from))
     text_append(out, from.buffer.bytes, from.buffer.length), from.start = from.buffer.length;
   text_append(out, "", 0); /* an empty file is a text too */
+  size_t skipped = mark_length(out->bytes, out->length);
+  out->length -= skipped;
+  memmove(out->bytes, out->bytes + skipped, out->length + 1);
   return lines_close(&from);
 }

@@ -52,7 +52,8 @@ enum {
 
 /**
  * Something that happened. Start from all zero and fill what the kind needs; strings are NUL-terminated UTF-8, borrowed for the
- * call, NULL for none. An empty string is refused where a name is meant, and a name has at most 1024 bytes.
+ * call, NULL for none. An empty string is refused where a name is meant, and a name has at most 1024 bytes. What is filled beyond
+ * what the kind has must be sound too, and counts for nothing.
  *
  * | kind | members |
  * |---|---|
@@ -166,7 +167,7 @@ typedef struct csup_decision {
   int32_t occurrence;         /**< The rule's firings in this case, from 1; 0 on decisions without a rule. */
   int32_t repeat;             /**< Which repeat of a rule with `every`, from 1. */
   int32_t level;              /**< The escalation level that results, 1 to 99. */
-  int32_t percent;            /**< 100 times `elapsed` by the target's open time, floored. */
+  int32_t percent;            /**< 100 times `elapsed` by the target's open time, floored; at most INT32_MAX. */
   csup_verdict verdict;       /**< How the cycle stands. */
   const char *case_id;        /**< The case's name. */
   const char *clock;          /**< The clock's name, "promise:" and a name for a promise; NULL for no clock. */
@@ -192,7 +193,7 @@ typedef struct csup_clock {
   int32_t cycle;              /**< Which cycle, from 1. */
   csup_clock_status status;   /**< What it is doing. */
   csup_verdict verdict;       /**< How it stands at the instant asked about. */
-  int32_t percent;            /**< 100 times `elapsed` by `target`, floored. */
+  int32_t percent;            /**< 100 times `elapsed` by `target`, floored; at most INT32_MAX. */
   csup_time start;            /**< When the cycle began; when the first one did, if cycles go on from one another. */
   csup_time due;              /**< When it is due; #CSUP_TIME_NEVER for none: no target, or paused. */
   csup_time stop;             /**< When it ended; #CSUP_TIME_NEVER while it runs or is paused. */
@@ -277,8 +278,8 @@ CSUP_API void csup_case_free(csup_case *support_case);
  * @param decisions receives what is decided, behind what it holds.
  * @param error says what is wrong; `index` is that of the event at fault. May be NULL.
  * @return #CSUP_OK; otherwise nothing has happened:
- *         #CSUP_E_ARGUMENT for a NULL that is not allowed, a member that is missing or empty, an event of another case, events of
- *         different instants, `until` or `due` not after `at`, a reserved member or a flag that is not 0;
+ *         #CSUP_E_ARGUMENT for a NULL that is not allowed, a member that is missing, empty or no UTF-8, an event of another case,
+ *         events of different instants, `until` or `due` not after `at`, a reserved member or a flag that is not 0;
  *         #CSUP_E_ORDER for an event before `opened`, a second `opened`, one that is earlier than the last event or than what has
  *         already been decided (a breach is known one microsecond after its due);
  *         #CSUP_E_UNKNOWN for a kind, state, field, dimension, level, mood, resolution or promise that is none;

@@ -332,7 +332,8 @@ static json_t *value_of(reader *r) {
 
 csup_status csup_json_read(const char *text, size_t length, csup_error *error, json_t **out) {
   reader r = {.text = text, .length = length, .error = error};
-  json_t *root = value_of(&r);
+  bool is_marked = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+  json_t *root = is_marked ? bad(&r, "the text begins with a byte order mark") : value_of(&r);
   if (!root)
     return r.status;
   skip_blank(&r);

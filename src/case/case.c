@@ -273,6 +273,8 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   call->look = false;
   status = csup_cycles_follow(call, steps, count);
   csup_fold_end(call);
+  if (status == CSUP_OK)
+    status = csup_follow_change(call, (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1);
   for (size_t i = 0; status == CSUP_OK && i < count; i++)
     status = csup_watches_event(call, events[i].kind);
   if (status == CSUP_OK)

@@ -31,10 +31,10 @@ static void tell_track(const csup_case *c, int32_t index, csup_time now, csup_cl
   if (!target)
     return;
   out->calendar = target->calendar_name[track->rank];
-  out->target = track->length;
+  out->target = csup_track_length(c, index, now);
   bool is_live = out->status == CSUP_CLOCK_RUNNING || out->status == CSUP_CLOCK_PAUSED;
-  if (is_live && track->length > told.elapsed)
-    out->remaining = track->length - told.elapsed;
+  if (is_live && out->target > told.elapsed)
+    out->remaining = out->target - told.elapsed;
 }
 
 static void tell_clock(const csup_case *c, int32_t clock, int32_t nth, csup_time now, csup_clock *out) {

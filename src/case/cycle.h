@@ -84,6 +84,8 @@ int32_t csup_percent_of(csup_duration elapsed, csup_duration length); /* at most
 csup_verdict csup_track_verdict(const csup_case *c, int32_t track, csup_time at);
 /* Something goes with a breach at this due, though of the cycle's dues only the first was decided as one. */
 void csup_track_at_breach(csup_call *call, int32_t track);
+/* The target's open time; while counting waits for a resume, as it would be from `now`. */
+csup_duration csup_track_length(const csup_case *c, int32_t track, csup_time now);
 /* The track's members of a decision, as of `at`. */
 void csup_track_tell(const csup_case *c, int32_t track, csup_time at, csup_decision *decision);
 

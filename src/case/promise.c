@@ -52,11 +52,14 @@ void csup_promise_tell(const csup_case *c, const csup_promise *promise, csup_tim
   csup_time until = promise->stop < now ? promise->stop : now;
   csup_duration elapsed = until > promise->start ? until - promise->start : 0;
   csup_duration target = promise->due - promise->start;
+  /* What follows from a breach is dated at the due like the breach itself. */
+  bool is_at_breach = promise->has_breached && until == promise->due && promise->status != CSUP_CLOCK_STOPPED;
   *out = (csup_clock){.name = csup_case_string(c, promise->name),
                       .agreement_kind = "promise",
                       .cycle = promise->cycle,
                       .status = promise->status,
-                      .verdict = until > promise->due ? CSUP_VERDICT_BREACHED : promise->status == CSUP_CLOCK_STOPPED,
+                      .verdict =
+                          until > promise->due || is_at_breach ? CSUP_VERDICT_BREACHED : promise->status == CSUP_CLOCK_STOPPED,
                       .percent = csup_percent_of(elapsed, target),
                       .start = promise->start,
                       .due = promise->due,

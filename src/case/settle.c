@@ -29,6 +29,11 @@ csup_time csup_wakeup(csup_case *c) {
   return csup_watches_wakeup(c, next);
 }
 
+/* Clocks that a policy lets start and stop one another for ever are left standing. */
+#define ROUNDS_MOST  16
+/* Likewise rules that set one another off at one instant: after so many firings the rest of the instant lapses. */
+#define FIRINGS_MOST 4096
+
 /* Facts or the state have changed without an event: what follows from that. */
 csup_status csup_follow_change(csup_call *call, csup_category before) {
   csup_status status = csup_reassess(call);
@@ -38,9 +43,15 @@ csup_status csup_follow_change(csup_call *call, csup_category before) {
   csup_workflow_state_at(call->policy->workflow, call->c->head->state, &state);
   csup_step step = {
       .before = before, .category = state.category, .stage = state.stage, .state = call->c->head->state, .slots = call->c->slots};
-  call->look = false;
-  status = csup_cycles_follow(call, &step, 1);
-  return status == CSUP_OK ? csup_reassess(call) : status;
+  /* A breach found on the way is a fact that agreements and clocks may read in their turn; each cycle breaches once. */
+  for (int round = 0; status == CSUP_OK && (call->look || call->retarget) && round < ROUNDS_MOST; round++) {
+    call->look = false;
+    status = csup_cycles_follow(call, &step, 1);
+    if (status == CSUP_OK)
+      status = csup_reassess(call);
+    step.before = step.category;
+  }
+  return status;
 }
 
 static csup_category category_now(const csup_case *c) {
@@ -102,7 +113,8 @@ static csup_status settle_one(csup_call *call, csup_time wake, bool *decided) {
 }
 
 csup_status csup_settle_at(csup_call *call, csup_time wake) {
-  for (bool decided = true; decided;) {
+  bool decided = true;
+  for (int round = 0; decided && round < FIRINGS_MOST; round++) {
     decided = false;
     csup_status status = settle_one(call, wake, &decided);
     if (status != CSUP_OK)
@@ -123,6 +135,9 @@ csup_status csup_settle(csup_call *call, csup_time now) {
     csup_time next = csup_wakeup(call->c);
     if (next > now || next <= call->c->head->settled)
       return CSUP_OK;
+    /* What had its turn before under a false guard has lapsed, even if this instant makes the guard true. */
+    call->c->head->settled = next - 1;
+    csup_watches_lapse(call);
     csup_status status = csup_settle_at(call, next);
     if (status != CSUP_OK)
       return status;

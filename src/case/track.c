@@ -114,6 +114,17 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
   return at;
 }
 
+csup_duration csup_track_length(const csup_case *c, int32_t index, csup_time now) {
+  const csup_track *track = &c->tracks[index];
+  csup_duration length = track->length;
+  if (track->origin != CSUP_TIME_NEVER || track->agreement < 0)
+    return length;
+  if (csup_course_length(&csup_track_target(c, index)->course[track->rank], now, &length) != CSUP_OK)
+    return 0;
+  csup_share share = share_of(c, index);
+  return share.whole > 0 ? scale(length, share.left, share.whole) : length;
+}
+
 bool csup_track_runs(const csup_case *c, int32_t index) {
   return c->tracks[index].agreement >= 0 && cycle_of(c, index)->status == CSUP_CLOCK_RUNNING;
 }
@@ -129,6 +140,13 @@ csup_time csup_track_point(const csup_case *c, int32_t index, const csup_rule *r
     return c->tracks[index].due;
   if (rule->every_percent > 0 && repeat > 1) {
     at.percent += rule->every_percent * (repeat - 1);
+    at.with_breach = false;
+    return point_of(c, index, &at);
+  }
+  bool same_measure = (at.offset.days != 0) == (rule->every.days != 0);
+  if (!at.is_percent && same_measure && repeat > 1) {
+    at.offset.days += rule->every.days * (repeat - 1);
+    at.offset.time += rule->every.time * (repeat - 1);
     at.with_breach = false;
     return point_of(c, index, &at);
   }
@@ -198,12 +216,14 @@ static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
   csup_watches_track(call, index, is_new_cycle);
 }
 
-/* Another list of warnings for the same due: what lies behind had its chance under the other list. */
+/* Another list of warnings for the same due: what lies behind had its chance under the other list; what lies at this very instant
+   has not, unless it is that of an event. */
 static void find_warnings_from_now(csup_call *call, int32_t index) {
   csup_track *track = csup_case_track(call, index);
   bool catches_up = track->catch_up;
+  csup_time settled = call->c->head->settled;
   if (!catches_up)
-    track->since = call->at;
+    track->since = settled > call->at - 1 ? settled : call->at - 1;
   track->catch_up = 1;
   find_warning(call->c, index);
   track->catch_up = catches_up;
@@ -287,7 +307,8 @@ static csup_status decide(csup_call *call, int32_t index, csup_decision_kind kin
 
 /* Dated at the due, or now when it is found later. */
 static csup_status breach(csup_call *call, int32_t index) {
-  csup_case_track(call, index)->breached = call->at;
+  csup_track *track = csup_case_track(call, index);
+  track->breached = track->due;
   note_wake(call->c, index);
   int32_t clock = call->policy->tracks[index].clock;
   csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | INT64_C(1) << clock);
@@ -561,7 +582,8 @@ static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, boo
   if (!is_turn)
     return CSUP_OK;
   *decided = true;
-  return late <= warning ? breach(call, index) : warn(call, index);
+  bool is_breach = at_due ? late == wake : late <= warning;
+  return is_breach ? breach(call, index) : warn(call, index);
 }
 
 csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided) {

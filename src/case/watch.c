@@ -55,12 +55,15 @@ csup_time csup_watches_wakeup(csup_case *c, csup_time sooner) {
 /* Fires a rule whose turn it is. Outside its hours (caught up on, or on an event) the firing is held or dropped. */
 static csup_status take_turn(csup_call *call, const csup_watcher *w, csup_time wake, bool *fired) {
   const csup_rule *rule = &call->policy->rules.items[w->rule];
+  int32_t next_repeat = rule->watch == CSUP_WATCH_CLOCK ? w->watch->repeat : 1;
+  /* Where a held repeat and the next meet at one opening, the latest fires for both. */
   bool is_held = csup_held_at(w) <= *w->next && csup_held_at(w) <= wake;
-  int32_t repeat = rule->watch != CSUP_WATCH_CLOCK ? 1 : is_held ? w->held->repeat : w->watch->repeat;
+  bool meet = is_held && *w->next <= wake && next_repeat > w->held->repeat;
+  int32_t repeat = is_held && !meet ? w->held->repeat : next_repeat;
   csup_time open = csup_in_hours(rule, call->at);
   if (is_held)
     csup_hold(call->c, w, CSUP_TIME_NEVER, 0);
-  if (rule->watch == CSUP_WATCH_CLOCK) {
+  if (rule->watch == CSUP_WATCH_CLOCK && open == call->at) {
     csup_watch_of *watch = csup_watcher_note(call, w);
     watch->fired = (int16_t)(repeat > watch->fired ? repeat : watch->fired);
     watch->told = (int16_t)(repeat > watch->told ? repeat : watch->told);
@@ -104,7 +107,11 @@ static csup_status try_rule(csup_call *call, const csup_watcher *w, csup_time wa
   bool by_fact = rule->watch == CSUP_WATCH_FACT && csup_held_at(w) > wake && c->slots[rule->slot] != *w->next;
   if (!is_turn && !by_fact)
     return CSUP_OK;
-  if (w->watch->done_in == c->head->settlement || !may_fire(c, w->rule) || !guard_holds(c, rule))
+  /* A held firing asks its guard at the opening (R4). */
+  bool asks_now = rule->watch != CSUP_WATCH_FACT || csup_in_hours(rule, call->at) == call->at;
+  /* Once in a settlement; a clock's repeats have their own identity. */
+  bool is_spent = w->watch->done_in == c->head->settlement && rule->watch != CSUP_WATCH_CLOCK;
+  if (is_spent || !may_fire(c, w->rule) || (asks_now && !guard_holds(c, rule)))
     return CSUP_OK;
   return is_timed ? take_turn(call, w, wake, fired) : fire_at_once(call, w, fired);
 }
@@ -162,13 +169,12 @@ csup_status csup_watches_event(csup_call *call, csup_event_kind on) {
   csup_status status = CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
     const csup_rule *rule = &call->policy->rules.items[rules->items[i]];
-    if (!guard_holds(call->c, rule))
-      continue;
     csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
     csup_time open = csup_in_hours(rule, call->at);
-    if (open == call->at)
+    if (open == call->at && guard_holds(call->c, rule))
       status = csup_rule_fire(call, &w, 1);
-    else if (open < csup_held_at(&w))
+    /* A held firing asks its guard at the opening (R4). */
+    if (open != call->at && open < csup_held_at(&w))
       csup_hold(call->c, &w, open, 1);
   }
   return status;

@@ -64,6 +64,7 @@ csup_time csup_in_hours(const csup_rule *rule, csup_time at) {
 /* The clock that a rule on a clock watches, or one promise. */
 typedef struct subject {
   csup_time floor; /* what lies at or before has been dealt with */
+  csup_time start; /* what lies before never fires */
   csup_time armed; /* what lies behind this change of target may fire again */
   bool catch_up;   /* and what lies behind it until now may have gone by */
   bool runs;
@@ -74,6 +75,7 @@ typedef struct subject {
 static subject track_subject(const csup_case *c, int32_t track) {
   const csup_track *of = &c->tracks[track];
   return (subject){.floor = of->catch_up ? of->since : c->head->settled,
+                   .start = of->origin,
                    .armed = of->armed,
                    .catch_up = of->catch_up,
                    .runs = csup_track_runs(c, track),
@@ -82,8 +84,12 @@ static subject track_subject(const csup_case *c, int32_t track) {
 
 static subject promise_subject(const csup_case *c, const csup_promise *promise) {
   csup_time floor = promise->is_new ? promise->start - 1 : c->head->settled;
-  return (subject){
-      .floor = floor, .armed = CSUP_TIME_NEVER, .runs = promise->status == CSUP_CLOCK_RUNNING, .track = -1, .promise = promise};
+  return (subject){.floor = floor,
+                   .start = promise->start,
+                   .armed = CSUP_TIME_NEVER,
+                   .runs = promise->status == CSUP_CLOCK_RUNNING,
+                   .track = -1,
+                   .promise = promise};
 }
 
 static subject subject_of(const csup_case *c, const csup_watcher *w) {
@@ -106,10 +112,14 @@ static void find_next(csup_call *call, const csup_watcher *w, const subject *s, 
     return;
   for (int32_t repeat = w->watch->told + 1; repeat <= rule->times; repeat++) {
     csup_time own = repeat_at(c, rule, s, repeat);
-    csup_time at = csup_in_hours(rule, own);
+    if (own == CSUP_TIME_NEVER || own < s->start)
+      continue;
+    /* What is caught up on fires now, so that its hours are judged now, when its turn comes. */
+    bool is_late = s->catch_up && own <= now;
+    csup_time at = is_late ? own : csup_in_hours(rule, own);
     bool at_due = csup_rule_is_at_due(rule, repeat);
     bool at_breach = at_due && at == own;
-    bool is_new = repeat > w->watch->fired || (own != CSUP_TIME_NEVER && own + at_due > s->armed);
+    bool is_new = repeat > w->watch->fired || own + at_due > s->armed;
     if (!is_new || at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
       continue;
     bool replaces = *w->next == CSUP_TIME_NEVER || at == *w->next || (s->catch_up && at <= now);
@@ -147,8 +157,11 @@ void csup_watches_track(csup_call *call, int32_t track, bool is_new_cycle) {
 
 void csup_watches_rearm(csup_call *call, int32_t track) {
   const csup_rule_list *rules = &call->policy->track_rules[track];
-  for (int32_t i = 0; i < rules->count; i++)
-    csup_case_watch(call, rules->items[i])->told = 0;
+  for (int32_t i = 0; i < rules->count; i++) {
+    csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
+    csup_watcher_note(call, &w)->told = 0;
+    drop_held(&w); /* what is held from before the change lies ahead again, or fires now */
+  }
 }
 
 void csup_watches_promise(csup_call *call, const csup_promise *promise, bool is_new_cycle) {

@@ -93,7 +93,7 @@ static void malformed_texts_are_refused_at_their_place(void **state) {
       {"[\"\xF4\x90\x80\x80\"]", 1, 3, "UTF-8"},
       {"[\"\xF5\x80\x80\x80\"]", 1, 3, "UTF-8"},
       {"[\"\xF0\x9F\x98", 1, 3, "UTF-8"},
-      {"\xEF\xBB\xBF{}", 1, 1, "expected a value"},
+      {"\xEF\xBB\xBF{}", 1, 1, "byte order mark"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     csup_json_document document;

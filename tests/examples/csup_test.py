@@ -439,6 +439,11 @@ def surroundings(checks, source):
     checks.expect("bytes that are no UTF-8", status == 1 and matches(REPLAY, out) and matches(
         "bytes.jsonl:1:11: CSUP_E_SYNTAX: not JSON: malformed UTF-8\nbytes.jsonl:2:1: CSUP_E_SYNTAX: {...}\n"
         "csup: 2 lines of bytes.jsonl refused\n", err), out, err)
+    for name in ["good.jsonl", "policy.json"]:
+        content = (checks.folder / name).read_bytes()
+        (checks.folder / f"windows_{name}").write_bytes(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
+    found = checks.run("replay windows_policy.json windows_good.jsonl")
+    checks.expect("a byte order mark and CRLF change nothing", found == checks.run("replay policy.json good.jsonl") and found[0] == 0, found)
     for policy in sorted((source / "examples" / "policies").glob("*.json")) + [source / "examples" / "demo" / "policy.json"]:
         status, out, err = checks.run(["check", str(policy)])
         checks.expect(f"{policy.name} has no findings", (status, out, err) == (0, "", ""), out, err)

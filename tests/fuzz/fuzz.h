@@ -82,8 +82,8 @@ static inline char *fuzz_save(const csup_case *c, size_t *length) {
   return bytes;
 }
 
-/* Reads all there is to read; saving and loading gives the same bytes. */
-static inline void fuzz_look(csup_policy *policy, const csup_case *c, csup_time now) {
+/* Reads all there is to read. */
+static inline void fuzz_read(const csup_case *c, csup_time now) {
   csup_case_view view;
   HOLDS(csup_case_read(c, &view) == CSUP_OK);
   size_t length = 0;
@@ -104,6 +104,12 @@ static inline void fuzz_look(csup_policy *policy, const csup_case *c, csup_time 
     HOLDS(csup_case_visit_at(c, i, &state, &entered) == CSUP_OK);
     HOLDS(csup_case_time_in_state(c, state, now, &spent) == CSUP_OK && spent >= 0);
   }
+}
+
+/* The same; and saving and loading gives the same bytes. */
+static inline void fuzz_look(csup_policy *policy, const csup_case *c, csup_time now) {
+  fuzz_read(c, now);
+  size_t length = 0;
   char *saved = fuzz_save(c, &length);
   csup_case *loaded = NULL;
   HOLDS(csup_case_load(policy, saved, length, NULL, &loaded, NULL) == CSUP_OK);

@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       (void)csup_case_apply_json(c, line, strlen(line), list, NULL);
       fuzz_take(list, NULL, NULL);
     }
-    fuzz_look(policy, c, FUZZ_MONDAY);
+    fuzz_read(c, FUZZ_MONDAY); /* a number that stood at its limit may be past it now */
   }
   csup_case_free(c);
   csup_decisions_free(list);

@@ -208,11 +208,11 @@ static void warnings_have_their_limits(void **state) {
   good_sections(text, &s);
   const csup_target *target = s.agreements.items[0].targets[1];
   assert_int_equal(target->warn_count, CSUP_WARN_MAX);
-  assert_int_equal(target->warn[CSUP_WARN_MAX - 1].percent, 128);
+  assert_int_equal(target->warn[CSUP_WARN_MAX - 1].percent, CSUP_WARN_MAX * 2);
   assert_int_equal(s.findings.count, 0);
   free_sections(&s);
   strcpy(text + length, ",'+PT1S']}}}]");
-  assert_refusals(&(refusal){text, AT "/warn", "65 warnings"}, 1);
+  assert_refusals(&(refusal){text, "/agreements", "more than 32 different warnings"}, 1);
 }
 
 static void odd_agreements_are_found(void **state) {

@@ -1,0 +1,267 @@
+/* Escalation rules, story by story (R1 to R7). Monday is 2026-03-02; the office is open 09:00 to 17:00 in UTC, but not on Friday
+   the 6th. Team `day` works in office hours, `night` always. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "story.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define OPENED        "03-02T09:00 'event':'opened'\n"
+#define TAKEN_UP      "03-02T09:00 'events':[{'event':'opened'},{'event':'acknowledged'}]\n"
+#define VIP(value)    "'event':'changed','field':'vip','value':" value
+/* A resolution in 4 h around the clock, due at 13:00 when opened at 09:00, and these rules. */
+#define RULES(rules)                                                                                                             \
+  STORY(",'agreements':[{'name':'a','targets':{'resolution':{'within':{'P1':'PT1H','P2':'PT2H','P3':'PT4H'},"                    \
+        "'calendar':'always'}}}],'escalations':[" rules "]")
+#define RULE(name, on, rest) "{'name':'" name "','on':{" on "}," rest "}"
+#define TELL                 "'do':[{'notify':'lead'}]"
+
+static const story on_clocks[] = {
+    {"a share, the breach, and behind it",
+     RULES(RULE("half", "'clock':'resolution','at':'50%'",
+                TELL) "," RULE("late", "'clock':'resolution','at':'100%'",
+                               TELL) "," RULE("later", "'clock':'resolution','at':'+PT30M'",
+                                              TELL) "," RULE("before", "'clock':'resolution','at':'-PT30M'", TELL)),
+     OPENED, "03-03T00:00", "fired clock_breached",
+     "03-02T11:00 fired half 1/1 sla resolution 1\n"
+     "03-02T12:30 fired before 1/1 sla resolution 1\n"
+     "03-02T13:00 clock_breached sla resolution 1 after PT4H breached\n"
+     "03-02T13:00 fired late 1/1 sla resolution 1\n"
+     "03-02T13:30 fired later 1/1 sla resolution 1\n"},
+    /* At the due itself the case is resolved: nothing has breached, and what goes with the breach does not fire. */
+    {"met at the last moment",
+     RULES(RULE("late", "'clock':'resolution','at':'100%'", TELL) "," RULE("at due", "'clock':'resolution','at':'+PT0S'", TELL)),
+     TAKEN_UP "03-02T13:00 " MOVED("resolved") "\n", "03-03T00:00", "fired clock_breached clock_met",
+     "03-02T13:00 clock_met sla resolution 1 after PT4H met\n"},
+    {"every hour, three times", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT1H','times':3", TELL)), OPENED,
+     "03-03T00:00", "fired",
+     "03-02T14:00 fired nag 1/1 sla resolution 1\n"
+     "03-02T15:00 fired nag 2/2 sla resolution 1\n"
+     "03-02T16:00 fired nag 3/3 sla resolution 1\n"},
+    /* 25 % of 4 h is an hour; the fourth goes with the breach. */
+    {"every 25 %, the fourth with the breach",
+     RULES(RULE("quarter", "'clock':'resolution','at':'25%','every':'25%','times':5", TELL)), OPENED, "03-03T00:00",
+     "fired clock_breached",
+     "03-02T10:00 fired quarter 1/1 sla resolution 1\n"
+     "03-02T11:00 fired quarter 2/2 sla resolution 1\n"
+     "03-02T12:00 fired quarter 3/3 sla resolution 1\n"
+     "03-02T13:00 clock_breached sla resolution 1 after PT4H breached\n"
+     "03-02T13:00 fired quarter 4/4 sla resolution 1\n"
+     "03-02T14:00 fired quarter 5/5 sla resolution 1\n"},
+    {"stopped, the nagging ends", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT1H','times':3", TELL)),
+     TAKEN_UP "03-02T14:30 " MOVED("resolved") "\n", "03-03T00:00", "fired", "03-02T14:00 fired nag 1/1 sla resolution 1\n"},
+    /* The guard is false at 11:00 and true at 11:30: what has gone by has lapsed. */
+    {"a guard that comes true too late", RULES(RULE("half", "'clock':'resolution','at':'50%'", "'when':{'vip':true}," TELL)),
+     OPENED "03-02T11:30 " VIP("true") "\n", "03-03T00:00", "fired", ""},
+    /* What is due at 11:00 is judged by the facts before the event of 11:00. */
+    {"a guard that comes true at the same instant",
+     RULES(RULE("half", "'clock':'resolution','at':'50%'", "'when':{'vip':true}," TELL)), OPENED "03-02T11:00 " VIP("true") "\n",
+     "03-03T00:00", "fired", ""},
+    /* Two repeats go by in the pause, 14:00 and 15:00; the resume at 15:30 tells the latest, and the third comes at its time. */
+    {"what goes by in a pause", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT1H','times':3", TELL)),
+     TAKEN_UP "03-02T13:30 " MOVED("waiting_customer") "\n03-02T15:30 'event':'customer_message'\n", "03-03T00:00", "fired",
+     "03-02T15:30 fired nag 1/2 sla resolution 1\n"
+     "03-02T16:00 fired nag 2/3 sla resolution 1\n"},
+    /* Raised to P1 at 10:30: 50 % of one hour was 09:30, and has not fired in this cycle, so now; clocks first. */
+    {"what a new target leaves behind", RULES(RULE("half", "'clock':'resolution','at':'50%'", TELL)),
+     OPENED "03-02T10:30 " ANSWERED("high") "\n", NULL, "fired clock_retargeted clock_breached",
+     "03-02T10:30 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT30M\n"
+     "03-02T10:30 clock_breached sla resolution 1.1 after PT1H30M breached over PT30M\n"
+     "03-02T10:30 fired half 1/1 sla resolution 1.1\n"},
+    {"a promise",
+     RULES(RULE("broken", "'clock':'promise','at':'100%'", TELL) "," RULE("soon", "'clock':'promise','at':'-PT10M'", TELL)),
+     OPENED "03-02T10:00 'event':'promised','promise':'call','due':'2026-03-02T11:00:00Z'\n"
+            "03-02T10:00 'event':'promised','promise':'news','due':'2026-03-02T12:00:00Z'\n"
+            "03-02T11:55 'event':'fulfilled','promise':'news'\n",
+     "03-02T12:30", "fired clock_breached",
+     "03-02T10:50 fired soon 1/1 promise promise:call 1\n"
+     "03-02T11:00 clock_breached promise promise:call 1 after PT1H breached\n"
+     "03-02T11:00 fired broken 1/1 promise promise:call 1\n"
+     "03-02T11:50 fired soon 2/1 promise promise:news 1\n"},
+};
+
+#define IN_HOURS(outside) "'hours':{'calendar':'office','outside':'" outside "'},"
+
+static const story hours[] = {
+    /* Opened at 15:00, due at 19:00, nagged at 20:00, 21:00 and 22:00: one firing at 09:00, the latest repeat. */
+    {"hold", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT1H','times':3", IN_HOURS("hold") TELL)),
+     "03-02T15:00 'event':'opened'\n", "03-04T00:00", "fired", "03-03T09:00 fired nag 1/3 sla resolution 1\n"},
+    {"skip", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT6H','times':3", IN_HOURS("skip") TELL)),
+     /* 20:00 and 02:00 are skipped, 08:00 too */
+     "03-02T15:00 'event':'opened'\n", "03-04T00:00", "fired", ""},
+    {"skip until open", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT7H','times':3", IN_HOURS("skip") TELL)),
+     /* 20:00, 03:00, 10:00 */
+     "03-02T15:00 'event':'opened'\n", "03-04T00:00", "fired", "03-03T10:00 fired nag 1/3 sla resolution 1\n"},
+    {"fire", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H'", IN_HOURS("fire") TELL)), "03-02T15:00 'event':'opened'\n",
+     "03-04T00:00", "fired", "03-02T20:00 fired nag 1/1 sla resolution 1\n"},
+    {"held, and resolved before the opening", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H'", IN_HOURS("hold") TELL)),
+     "03-02T15:00 'events':[{'event':'opened'},{'event':'acknowledged'}]\n03-02T21:00 " MOVED("resolved") "\n", "03-04T00:00",
+     "fired", ""},
+    {"held, and the guard is false at the opening",
+     RULES(RULE("nag", "'clock':'resolution','at':'+PT1H'", "'when':{'vip':{'is_not':true}}," IN_HOURS("hold") TELL)),
+     "03-02T15:00 'event':'opened'\n03-02T21:00 " VIP("true") "\n", "03-04T00:00", "fired", ""},
+    {"an event held over night", RULES(RULE("loud", "'event':'rejected'", IN_HOURS("hold") TELL)),
+     OPENED "03-02T20:00 'event':'rejected'\n03-02T21:00 'event':'rejected'\n", "03-04T00:00", "fired",
+     "03-03T09:00 fired loud 1/1\n"},
+};
+
+static const story on_the_rest[] = {
+    /* Two rejections in one batch: both firings see the facts at its end. */
+    {"event rules run per event, with the facts at the end of the batch",
+     RULES(RULE("twice", "'event':'rejected'", "'when':{'rejections':{'at_least':2}}," TELL)),
+     OPENED "03-02T10:00 'event':'rejected'\n03-02T11:00 'events':[{'event':'rejected'},{'event':'note'},{'event':'rejected'}]\n",
+     NULL, "fired notify",
+     "03-02T11:00 fired twice 1/1\n03-02T11:00 notify twice lead\n03-02T11:00 fired twice 2/1\n03-02T11:00 notify twice lead\n"},
+    {"a fact that changes, and reaches what the guard asks",
+     RULES(RULE("third", "'fact':'contacts'", "'when':{'contacts':{'at_least':3}}," TELL)),
+     OPENED "03-02T10:00 'event':'customer_message'\n03-02T11:00 'event':'customer_message'\n03-02T12:00 'event':'note'\n"
+            "03-02T13:00 'event':'customer_message'\n",
+     NULL, "fired", "03-02T11:00 fired third 1/1\n03-02T13:00 fired third 2/1\n"},
+    /* A and B set each other's field: each fires once in the settlement, and it ends. */
+    {"facts that feed each other",
+     RULES(
+         RULE("a", "'fact':'vip'", "'do':[{'set':{'seats':1}}]") "," RULE("b", "'fact':'seats'", "'do':[{'set':{'vip':false}}]")),
+     OPENED "03-02T10:00 " VIP("true") "\n", NULL, "fired set",
+     "03-02T10:00 fired a 1/1\n03-02T10:00 set a seats to 1\n03-02T10:00 fired b 1/1\n03-02T10:00 set b vip from true to "
+     "false\n"},
+    /* Sixteen hours of office time from Monday 09:00 end with Tuesday's. */
+    {"stuck in a state", RULES(RULE("stuck", "'state':'diagnosis','for':'PT16H','calendar':'office'", TELL)), TAKEN_UP,
+     "03-05T00:00", "fired", "03-03T17:00 fired stuck 1/1\n"},
+    {"a state left in time, and entered again", RULES(RULE("stuck", "'state':'diagnosis','for':'PT2H'", TELL)),
+     TAKEN_UP "03-02T10:30 " MOVED("determination") "\n03-02T11:30 " MOVED("diagnosis") "\n", "03-05T00:00", "fired",
+     "03-02T13:30 fired stuck 1/1\n"},
+    {"in a closed case nothing is timed",
+     RULES(RULE("nag", "'clock':'resolution','at':'+PT1H'", TELL) "," RULE("rest", "'state':'closed','for':'PT1H'",
+                                                                           TELL) "," RULE("word", "'event':'note'", TELL)),
+     OPENED "03-02T10:00 'event':'closed'\n03-02T12:00 'event':'note'\n", "03-05T00:00", "fired", "03-02T12:00 fired word 1/1\n"},
+    /* 17:00 of each working day, while the case is open; Wednesday's is after it waits. */
+    {"off shift", RULES(RULE("sun", "'team':'off_shift'", TELL)),
+     "03-02T09:00 'events':[{'event':'opened','team':'day'},{'event':'acknowledged'}]\n03-04T10:00 " MOVED(
+         "waiting_customer") "\n",
+     "03-06T00:00", "fired", "03-02T17:00 fired sun 1/1\n03-03T17:00 fired sun 2/1\n"},
+    {"a team that nobody declared has no shift", RULES(RULE("sun", "'team':'off_shift'", TELL)),
+     "03-02T09:00 'event':'opened','team':'moon'\n", "03-06T00:00", "fired", ""},
+};
+
+static const story actions[] = {
+    /* From 17:00 on nobody of `day` is there; with only `day` in the list nothing is decided. */
+    {"assign to who is there",
+     RULES(RULE("sun", "'team':'off_shift'", "'do':[{'assign':['day','night']}]") "," RULE("nobody", "'event':'note'",
+                                                                                           "'do':[{'assign':['day']}]")),
+     "03-02T09:00 'event':'opened','team':'day'\n03-02T18:00 'event':'note'\n03-03T10:00 'event':'note'\n", "03-05T00:00",
+     "assign fired",
+     "03-02T17:00 fired sun 1/1\n"
+     "03-02T17:00 assign sun from day to night\n"
+     "03-02T18:00 fired nobody 1/1\n"
+     "03-03T10:00 fired nobody 2/1\n"
+     "03-03T10:00 assign nobody from night to day\n"
+     "03-03T17:00 fired sun 2/1\n"
+     "03-03T17:00 assign sun from day to night\n"},
+    {"escalate: the level becomes the greater, and the team follows",
+     RULES(RULE("up", "'event':'note'",
+                "'do':[{'escalate':{'level':3,'kind':'functional','to':'lab'}},"
+                "{'escalate':{'level':2,'kind':'hierarchical','to':'boss'}}]") "," RULE("lab", "'fact':'team'", TELL)),
+     OPENED "03-02T10:00 'event':'note'\n", NULL, "escalated fired",
+     "03-02T10:00 fired up 1/1\n"
+     "03-02T10:00 escalated up functional level 3 to lab\n"
+     "03-02T10:00 escalated up hierarchical level 3 to boss\n"
+     "03-02T10:00 fired lab 1/1\n"},
+    /* A floor until the case is reopened: P3 to P2, an answer changes nothing, the reopening lets it go. */
+    {"raise by one", RULES(RULE("up", "'event':'rejected'", "'do':[{'raise_priority':{'by':1}}]")),
+     TAKEN_UP "03-02T09:10 'event':'rejected'\n03-02T09:20 " MOVED("resolved") "\n03-02T09:30 'event':'reopened'\n", NULL,
+     "raised assessed",
+     "03-02T09:00 assessed S3 to P3\n"
+     "03-02T09:10 raised up from P3 to P2\n"
+     "03-02T09:10 assessed S3 from P3 to P2\n"
+     "03-02T09:30 assessed S3 from P2 to P3\n"},
+    {"raise to, never down, and not above a pin",
+     RULES(RULE("up", "'event':'rejected'", "'do':[{'raise_priority':{'to':'P2'}}]")),
+     OPENED "03-02T09:10 " ANSWERED("high") "\n03-02T09:20 'event':'rejected'\n03-02T09:30 " ANSWERED(
+         "low") "\n03-02T09:40 'event':'rejected'\n"
+                "03-02T09:50 'event':'overridden','priority':'P3'\n",
+     NULL, "raised assessed",
+     "03-02T09:00 assessed S3 to P3\n"
+     "03-02T09:10 assessed S1 from P3 to P1\n"
+     "03-02T09:30 assessed S3 from P1 to P3\n"
+     "03-02T09:40 raised up from P3 to P2\n"
+     "03-02T09:40 assessed S3 from P3 to P2\n"
+     "03-02T09:50 assessed S3 from P2 to P3\n"},
+    /* A raised priority is a new target: 09:00 + 2h. */
+    {"raised, and its clock follows", RULES(RULE("up", "'event':'rejected'", "'do':[{'raise_priority':{'by':1}}]")),
+     OPENED "03-02T10:00 'event':'rejected'\n", "03-02T12:00", "clock_ raised",
+     "03-02T09:00 clock_started sla resolution 1 due 03-02T13:00\n"
+     "03-02T10:00 raised up from P3 to P2\n"
+     "03-02T10:00 clock_retargeted sla resolution 1.1 due 03-02T11:00\n"
+     "03-02T11:00 clock_breached sla resolution 1.1 after PT2H breached\n"},
+    {"set each kind of field",
+     RULES(RULE("s", "'event':'note'",
+                "'do':[{'set':{'tier':'premium'}},{'set':{'seats':7}},{'set':{'vip':true}},"
+                "{'set':{'field':'product','value':'red'}},{'set':{'seats':7}},{'set':{'tier':null}}]")),
+     OPENED "03-02T10:00 'event':'note'\n", NULL, "set",
+     "03-02T10:00 set s tier to premium\n"
+     "03-02T10:00 set s seats to 7\n"
+     "03-02T10:00 set s vip to true\n"
+     "03-02T10:00 set s product to red\n"
+     "03-02T10:00 set s tier from premium\n"},
+    /* Forced, whatever the workflow allows, and no event: the rule on `moved` is silent, the one on the state is not. */
+    {"move",
+     RULES(RULE("jump", "'event':'note'", "'do':[{'move':'delivery'}]") "," RULE("deaf", "'event':'moved'", TELL) "," RULE(
+         "sees", "'fact':'state'", "'when':{'state':'delivery'}," TELL)),
+     OPENED "03-02T10:00 'event':'note'\n03-02T11:00 'event':'note'\n", NULL, "moved fired",
+     "03-02T10:00 fired jump 1/1\n"
+     "03-02T10:00 moved jump from new to delivery\n"
+     "03-02T10:00 fired sees 1/1\n"
+     "03-02T11:00 fired jump 2/1\n"},
+    {"advise and ask",
+     RULES(RULE("talk", "'event':'note'", "'do':[{'advise':{'topic':'tone','say':'slowly'}},{'ask':'harm'},{'ask':null}]")),
+     OPENED "03-02T10:00 'event':'note'\n03-02T11:00 " ANSWERED("low") "\n03-02T12:00 'event':'note'\n", NULL, "advise ask",
+     "03-02T10:00 advise talk tone because slowly\n"
+     "03-02T10:00 ask talk harm because How bad is it?\n"
+     "03-02T10:00 ask talk harm because How bad is it?\n"
+     "03-02T12:00 advise talk tone because slowly\n"
+     "03-02T12:00 ask talk harm because How bad is it?\n"}, /* nothing is worth asking any more; the named one is asked all the
+                                                               same */
+};
+
+/* All at 11:00: an override ends, a timer of two hours, a warning at 50 %, then rules in the order of the document. */
+static const story order[] = {
+    {"one instant",
+     STORY(",'workflow':{'initial':'new','states':{'new':{'category':'new'},'on':{'category':'open'}},"
+           "'timers':[{'in':'new','after':'PT2H','calendar':'always','to':'on'}]},"
+           "'agreements':[{'name':'a','targets':{'resolution':{'within':'PT4H','calendar':'always','warn':['50%']},"
+           "'first_response':{'within':'PT1H59M59.999999S','calendar':'always'}}}],'escalations':[" RULE(
+               "second", "'clock':'resolution','at':'50%'",
+               TELL) "," RULE("first", "'state':'new','for':'PT2H'",
+                              TELL) "," RULE("breach", "'clock':'first_response','at':'100%'", TELL) "]"),
+     OPENED "03-02T09:30 'event':'overridden','priority':'P1','until':'2026-03-02T11:00:00Z'\n", "03-03T00:00",
+     "fired released moved clock_warned",
+     "03-02T10:59:59.999999 fired breach 1/1 sla first_response 1\n"
+     "03-02T11:00 released priority\n"
+     "03-02T11:00 moved from new to on\n"
+     "03-02T11:00 clock_warned sla resolution 1 50% after PT2H\n"
+     "03-02T11:00 fired second 1/1 sla resolution 1\n"},
+};
+
+#define STORIES(test, list)                                                                                                      \
+  static void test(void **state) {                                                                                               \
+    (void)state;                                                                                                                 \
+    stories_hold(list, LENGTH(list));                                                                                            \
+  }
+
+STORIES(test_on_clocks, on_clocks)
+STORIES(test_hours, hours)
+STORIES(test_on_the_rest, on_the_rest)
+STORIES(test_actions, actions)
+STORIES(test_order, order)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_on_clocks), cmocka_unit_test(test_hours), cmocka_unit_test(test_on_the_rest),
+      cmocka_unit_test(test_actions),   cmocka_unit_test(test_order),
+  };
+  return cmocka_run_group_tests_name("case/rules", tests, NULL, NULL);
+}
