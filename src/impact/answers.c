@@ -74,7 +74,7 @@ csup_status csup_impact_assess(const csup_policy *policy, const csup_answer *ans
                                const csup_field *facts, size_t fact_count, csup_assessment *out, csup_error *error) {
   csup_answers read;
   int64_t room[CSUP_FACTS_MAX];
-  const int64_t *values;
+  const int64_t *values = NULL;
   if (!out)
     return csup_fail(error, CSUP_E_ARGUMENT, "there is no place for the assessment");
   csup_status status = read_case(policy, answers, answer_count, facts, fact_count, &read, room, &values, error);
@@ -141,7 +141,7 @@ csup_status csup_impact_reasons(const csup_policy *policy, const csup_answer *an
                                 csup_error *error) {
   csup_answers read;
   int64_t room[CSUP_FACTS_MAX];
-  const int64_t *values;
+  const int64_t *values = NULL;
   if (!count || (!buffer && capacity > 0))
     return csup_fail(error, CSUP_E_ARGUMENT, "there is no place for the %s", count ? "reasons" : "count");
   csup_status status = read_case(policy, answers, answer_count, facts, fact_count, &read, room, &values, error);

@@ -52,7 +52,10 @@ static const char *read_time(const char *text, int32_t *seconds) {
     sign = *text++ == '-' ? -1 : 1;
   *seconds = 0;
   for (;; text++) {
-    *seconds += (int32_t)strtol(text, (char **)&text, 10) * unit;
+    int32_t number = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+      number = number * 10 + (*text - '0');
+    *seconds += number * unit;
     unit /= 60;
     if (*text != ':')
       break;
