@@ -81,9 +81,9 @@ static void find_next(csup_case *c, const csup_rule *rule, const subject *s, csu
     if (own == CSUP_TIME_NEVER || own < s->start)
       continue;
     /* What is caught up on fires now, so that its hours are judged now, when its turn comes. */
-    bool is_late = s->catch_up && own <= now;
-    csup_time at = is_late ? own : in_hours(rule, own);
     bool at_due = csup_rule_is_at_due(rule, repeat);
+    bool is_late = s->catch_up && own + at_due <= now;
+    csup_time at = is_late ? own : in_hours(rule, own);
     bool at_breach = at_due && at == own;
     bool is_new = repeat > watch->fired || (own + at_due > s->armed);
     if (!is_new || at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
