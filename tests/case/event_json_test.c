@@ -186,8 +186,8 @@ static void test_refusals(void **state) {
 
 /* Every member of every kind, in a batch where that makes no difference. */
 static const char *const accepted[] = {
-    "{'case':'C','at':'2026-03-02T09:00:00Z','event':'opened','fields':{'tier':'premium','seats':7,'vip':true,'product':null},"
-    "'channel':'mail','mood':'angry','team':'day','state':'diagnosis'}",
+    ("{'case':'C','at':'2026-03-02T09:00:00Z','event':'opened','fields':{'tier':'premium','seats':7,'vip':true,'product':null},"
+     "'channel':'mail','mood':'angry','team':'day','state':'diagnosis'}"),
     "{'at':'2026-03-02T09:01:00Z','event':'acknowledged'}",
     "{'at':'2026-03-02t09:01:00z','event':'assigned'}",
     "{'at':'2026-03-02T11:01:00+02:00','event':'assigned','team':'night','agent':'ann'}",

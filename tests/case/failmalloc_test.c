@@ -32,8 +32,8 @@ static const char policy_text[] = STORY(
 
 /* Each line may need memory of its own: new texts, visits, spans, promises, requests, decisions. */
 static const char *const journal[] = {
-    "{'case':'C-1','at':'2026-03-02T09:00:00Z','event':'opened','fields':{'tier':'premium','seats':1,'product':'red'},"
-    "'channel':'a channel','mood':'calm','team':'day'}",
+    ("{'case':'C-1','at':'2026-03-02T09:00:00Z','event':'opened','fields':{'tier':'premium','seats':1,'product':'red'},"
+     "'channel':'a channel','mood':'calm','team':'day'}"),
     "{'at':'2026-03-02T09:01:00Z','event':'acknowledged'}",
     "{'at':'2026-03-02T09:02:00Z','event':'assigned','team':'another team','agent':'an agent'}",
     "{'at':'2026-03-02T09:03:00Z','event':'customer_message','mood':'angry'}",
