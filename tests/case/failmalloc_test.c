@@ -60,8 +60,8 @@ static const char *const journal[] = {
     "{'at':'2026-03-02T12:17:00Z','event':'accepted'}",
     "{'at':'2026-03-02T12:18:00Z','event':'rated','csat':1,'idea':'an idea'}",
     "{'at':'2026-03-02T12:19:00Z','event':'spent','minutes':5}",
-    "{'at':'2026-03-02T18:00:00Z','events':[{'event':'agent_message'},{'event':'assigned','team':'a third'},{'event':'note'},"
-    "{'event':'customer_message'}]}",
+    ("{'at':'2026-03-02T18:00:00Z','events':[{'event':'agent_message'},{'event':'assigned','team':'a third'},{'event':'note'},"
+     "{'event':'customer_message'}]}"),
     "{'at':'2026-03-03T12:00:00Z','event':'closed','because':'done','cause':'a cause'}",
     "{'at':'2026-03-03T13:00:00Z','event':'reopened','because':'not done'}",
     "{'at':'2026-03-05T13:00:00Z','event':'cancelled'}",
