@@ -32,8 +32,8 @@ static const char policy_text[] = STORY(
 
 /* Each line may need memory of its own: new texts, visits, spans, promises, requests, decisions. */
 static const char *const journal[] = {
-    "{'case':'C-1','at':'2026-03-02T09:00:00Z','event':'opened','fields':{'tier':'premium','seats':1,'product':'red'},"
-    "'channel':'a channel','mood':'calm','team':'day'}",
+    ("{'case':'C-1','at':'2026-03-02T09:00:00Z','event':'opened','fields':{'tier':'premium','seats':1,'product':'red'},"
+     "'channel':'a channel','mood':'calm','team':'day'}"),
     "{'at':'2026-03-02T09:01:00Z','event':'acknowledged'}",
     "{'at':'2026-03-02T09:02:00Z','event':'assigned','team':'another team','agent':'an agent'}",
     "{'at':'2026-03-02T09:03:00Z','event':'customer_message','mood':'angry'}",
@@ -60,8 +60,8 @@ static const char *const journal[] = {
     "{'at':'2026-03-02T12:17:00Z','event':'accepted'}",
     "{'at':'2026-03-02T12:18:00Z','event':'rated','csat':1,'idea':'an idea'}",
     "{'at':'2026-03-02T12:19:00Z','event':'spent','minutes':5}",
-    "{'at':'2026-03-02T18:00:00Z','events':[{'event':'agent_message'},{'event':'assigned','team':'a third'},{'event':'note'},"
-    "{'event':'customer_message'}]}",
+    ("{'at':'2026-03-02T18:00:00Z','events':[{'event':'agent_message'},{'event':'assigned','team':'a third'},{'event':'note'},"
+     "{'event':'customer_message'}]}"),
     "{'at':'2026-03-03T12:00:00Z','event':'closed','because':'done','cause':'a cause'}",
     "{'at':'2026-03-03T13:00:00Z','event':'reopened','because':'not done'}",
     "{'at':'2026-03-05T13:00:00Z','event':'cancelled'}",
