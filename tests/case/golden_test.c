@@ -38,8 +38,8 @@ static const char policy_text[] = STORY(
     "{'name':'sorry','on':{'clock':'promise','at':'100%'},'do':[{'raise_priority':{'by':1}}]}]");
 
 static const char *const journal[] = {
-    "03-02T09:00 "
-    "'event':'opened','fields':{'tier':'premium','seats':-5,'vip':true},'channel':'mail','mood':'frustrated','team':'blue'",
+    ("03-02T09:00 "
+     "'event':'opened','fields':{'tier':'premium','seats':-5,'vip':true},'channel':'mail','mood':'frustrated','team':'blue'"),
     "03-02T09:10 'event':'agent_message'",
     "03-02T09:20 'event':'promised','promise':'news','due':'2026-03-02T10:00:00Z'",
     "03-02T09:30 'event':'moved','to':'waiting_customer'",
