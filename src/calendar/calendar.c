@@ -116,7 +116,7 @@ static csup_status fill(csup_calendar *calendar, const char *hours, const csup_z
   if (status != CSUP_OK)
     return status;
   if (calendar->hours.rule_count == 0)
-    return csup_fail(error, CSUP_E_NEVER, "The hours are blank, so the calendar never opens.");
+    return csup_fail(error, CSUP_E_NEVER, "the hours are blank, so the calendar never opens");
   status = csup_business_dates_init(&calendar->dates, CSUP_GRID_DAYS_FIRST, CSUP_GRID_DAYS, allocator);
   if (status == CSUP_OK)
     status = csup_grid_build(&calendar->grid, &calendar->hours, calendar->holiday_days, holiday_count, calendar->transitions,
@@ -124,7 +124,7 @@ static csup_status fill(csup_calendar *calendar, const char *hours, const csup_z
   if (status != CSUP_OK)
     return csup_fail_plain(error, status);
   if (open_before(calendar, CSUP_TIME_LAST) == open_before(calendar, CSUP_TIME_FIRST))
-    return csup_fail(error, CSUP_E_NEVER, "With these hours and holidays the calendar never opens.");
+    return csup_fail(error, CSUP_E_NEVER, "with these hours and holidays the calendar never opens");
   return csup_business_dates_count(&calendar->dates, allocator) == CSUP_OK ? CSUP_OK : csup_fail_plain(error, CSUP_E_NOMEM);
 }
 

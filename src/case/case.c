@@ -260,6 +260,7 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   if (c->wakeup <= at)
     status = csup_settle(call, at);
   /* Everything up to and including this instant is settled, under the facts before its events. */
+  csup_watches_pass(c, at);
   c->head->settled = c->head->settled < at ? at : c->head->settled;
   csup_watches_lapse(call);
   call->at = at;

@@ -122,6 +122,7 @@ csup_status csup_settle_at(csup_call *call, csup_time wake) {
     if (decided && call->at == wake)
       call->floor = wake; /* nothing is dated back any more */
   }
+  csup_watches_pass(call->c, wake);
   call->c->head->settled = wake;
   call->at = wake;
   call->first_span = call->c->head->span_count;
@@ -136,6 +137,7 @@ csup_status csup_settle(csup_call *call, csup_time now) {
     if (next > now || next <= call->c->head->settled)
       return CSUP_OK;
     /* What had its turn before under a false guard has lapsed, even if this instant makes the guard true. */
+    csup_watches_pass(call->c, next - 1);
     call->c->head->settled = next - 1;
     csup_watches_lapse(call);
     csup_status status = csup_settle_at(call, next);

@@ -115,9 +115,9 @@ static void find_next(csup_call *call, const csup_watcher *w, const subject *s, 
     if (own == CSUP_TIME_NEVER || own < s->start)
       continue;
     /* What is caught up on fires now, so that its hours are judged now, when its turn comes. */
-    bool is_late = s->catch_up && own <= now;
-    csup_time at = is_late ? own : csup_in_hours(rule, own);
     bool at_due = csup_rule_is_at_due(rule, repeat);
+    bool is_late = s->catch_up && own + at_due <= now;
+    csup_time at = is_late ? own : csup_in_hours(rule, own);
     bool at_breach = at_due && at == own;
     bool is_new = repeat > w->watch->fired || own + at_due > s->armed;
     if (!is_new || at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
@@ -212,16 +212,21 @@ void csup_watches_entered(csup_call *call) {
   call->entered = true;
 }
 
+/* The present team's calendar, while its shifts matter (R6); NULL. */
+static const csup_calendar *shift_of(const csup_case *c) {
+  const char *name = csup_case_symbol_text(c, c->slots[CSUP_SLOT_TEAM]);
+  csup_category category = csup_category_now(c);
+  if (!name || (category != CSUP_CATEGORY_NEW && category != CSUP_CATEGORY_OPEN))
+    return NULL;
+  int32_t team = csup_teams_find(&c->policy->teams, name);
+  return team < 0 ? NULL : c->policy->teams.items[team].calendar;
+}
+
 /* The next closing edge of the present team's calendar (R6) that the rule's hours let through. Hours repeat by the week, so that
    where hundreds of edges in a row lie outside them all do. */
 #define EDGES_MOST 512
 static csup_time shift_end(const csup_case *c, const csup_rule *rule) {
-  const char *name = csup_case_symbol_text(c, c->slots[CSUP_SLOT_TEAM]);
-  csup_category category = csup_category_now(c);
-  if (!name || (category != CSUP_CATEGORY_NEW && category != CSUP_CATEGORY_OPEN))
-    return CSUP_TIME_NEVER;
-  int32_t team = csup_teams_find(&c->policy->teams, name);
-  const csup_calendar *calendar = team < 0 ? NULL : c->policy->teams.items[team].calendar;
+  const csup_calendar *calendar = shift_of(c);
   csup_time at = c->head->settled;
   for (int32_t edge = 0; calendar && edge < EDGES_MOST; edge++) {
     if (csup_calendar_next_close(calendar, at, &at) != CSUP_OK)
@@ -231,6 +236,31 @@ static csup_time shift_end(const csup_case *c, const csup_rule *rule) {
       return fires;
   }
   return CSUP_TIME_NEVER;
+}
+
+/* A shift that ends outside the hours of a rule that holds: from then on the firing is held, whatever becomes of the team. */
+static void hold_shift(csup_case *c, const csup_watcher *w, const csup_calendar *shift, csup_time until) {
+  const csup_rule *rule = &c->policy->rules.items[w->rule];
+  csup_time since = 0;
+  csup_time edge = 0;
+  if (rule->outside != CSUP_OUTSIDE_HOLD || !rule->hours || csup_calendar_is_open(rule->hours, until))
+    return;
+  /* An edge before the hours last closed had its opening already. */
+  if (csup_calendar_prev_close(rule->hours, until, &since) != CSUP_OK || since - 1 < c->head->settled)
+    since = c->head->settled + 1;
+  if (csup_calendar_next_close(shift, since - 1, &edge) != CSUP_OK || edge > until)
+    return;
+  csup_time open = csup_in_hours(rule, edge);
+  csup_hold(c, w, open < csup_held_at(w) ? open : csup_held_at(w), 1);
+}
+
+void csup_watches_pass(csup_case *c, csup_time until) {
+  const csup_calendar *shift = c->policy->has_team_rules && c->head->opened != CSUP_TIME_NEVER ? shift_of(c) : NULL;
+  for (int32_t i = 0; shift && c->head->settled < until && i < c->policy->rules.count; i++) {
+    csup_watcher w = csup_watcher_of(c, i);
+    if (c->policy->rule_keys[i].watch == CSUP_WATCH_TEAM)
+      hold_shift(c, &w, shift, until);
+  }
 }
 
 /* What team rules wait for depends on the present team and hour, and is found again each time. */

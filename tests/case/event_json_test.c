@@ -186,8 +186,8 @@ static void test_refusals(void **state) {
 
 /* Every member of every kind, in a batch where that makes no difference. */
 static const char *const accepted[] = {
-    "{'case':'C','at':'2026-03-02T09:00:00Z','event':'opened','fields':{'tier':'premium','seats':7,'vip':true,'product':null},"
-    "'channel':'mail','mood':'angry','team':'day','state':'diagnosis'}",
+    ("{'case':'C','at':'2026-03-02T09:00:00Z','event':'opened','fields':{'tier':'premium','seats':7,'vip':true,'product':null},"
+     "'channel':'mail','mood':'angry','team':'day','state':'diagnosis'}"),
     "{'at':'2026-03-02T09:01:00Z','event':'acknowledged'}",
     "{'at':'2026-03-02t09:01:00z','event':'assigned'}",
     "{'at':'2026-03-02T11:01:00+02:00','event':'assigned','team':'night','agent':'ann'}",
@@ -204,8 +204,8 @@ static const char *const accepted[] = {
     "{'at':'2026-03-02T09:11:00Z','event':'withdrawn','promise':'p'}",
     "{'at':'2026-03-02T09:12:00Z','event':'requested','what':'logs','due':'2026-03-02T12:00:00Z'}",
     "{'at':'2026-03-02T09:13:00Z','event':'provided','what':'logs'}",
-    "{'at':'2026-03-02T09:14:00Z','event':'overridden','priority':'P1','because':'the board','agreed':true,"
-    "'until':'2026-03-02T12:00:00Z'}",
+    ("{'at':'2026-03-02T09:14:00Z','event':'overridden','priority':'P1','because':'the board','agreed':true,"
+     "'until':'2026-03-02T12:00:00Z'}"),
     "{'at':'2026-03-02T09:15:00Z','event':'overridden','severity':'S2','agreed':false}",
     "{'at':'2026-03-02T09:16:00Z','event':'released','name':'severity','because':'enough'}",
     "{'at':'2026-03-02T09:17:00Z','event':'escalated','level':3,'because':'loud','by':'customer'}",

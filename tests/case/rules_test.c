@@ -143,6 +143,12 @@ static const story on_the_rest[] = {
      "03-02T09:00 'events':[{'event':'opened','team':'day'},{'event':'acknowledged'}]\n03-04T10:00 " MOVED(
          "waiting_customer") "\n",
      "03-06T00:00", "fired", "03-02T17:00 fired sun 1/1\n03-03T17:00 fired sun 2/1\n"},
+    /* Sofia's hours begin at 22:00Z. What waits for them since 17:00 outlives an event and another team. */
+    {"off shift, held", RULES(RULE("sun", "'team':'off_shift'", "'hours':{'calendar':'sofia','outside':'hold'}," TELL)),
+     "03-02T09:00 'event':'opened','team':'day'\n03-02T18:00 'event':'note'\n03-02T19:00 'event':'assigned','team':'night'\n",
+     "03-04T00:00", "fired", "03-02T22:00 fired sun 1/1\n"},
+    {"off shift, skipped", RULES(RULE("sun", "'team':'off_shift'", "'hours':{'calendar':'sofia','outside':'skip'}," TELL)),
+     "03-02T09:00 'event':'opened','team':'day'\n", "03-04T00:00", "fired", ""},
     {"a team that nobody declared has no shift", RULES(RULE("sun", "'team':'off_shift'", TELL)),
      "03-02T09:00 'event':'opened','team':'moon'\n", "03-06T00:00", "fired", ""},
 };
