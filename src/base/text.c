@@ -20,6 +20,9 @@ size_t csup_utf8_length(const char *bytes, size_t room) {
 
 bool csup_text_is_utf8(const char *text) {
   for (size_t length = 0; *text; text += length) {
+    length = 1;
+    if ((unsigned char)*text < 0x80)
+      continue;
     size_t room = 1; /* up to the NUL, which no character holds */
     while (room < 4 && text[room - 1] != '\0')
       room++;

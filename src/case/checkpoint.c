@@ -12,8 +12,9 @@ static size_t front_size(const csup_case *c) {
   return (size_t)((const char *)c->cycles - (const char *)c->head);
 }
 
+/* Cycles, tracks and watches lie one behind the other, to the end. */
 static size_t image_size(const csup_case *c) {
-  return csup_case_size(c->policy) - offsetof(csup_case, head);
+  return (size_t)((const char *)(c->watches + c->policy->rules.count) - (const char *)c->head);
 }
 
 /* Cycles, tracks and watches are numbered one behind the other. */
@@ -39,12 +40,14 @@ static void lists_of(csup_case *c, list lists[LIST_COUNT]) {
 
 bool csup_checkpoint_take(csup_call *call, csup_checkpoint *out) {
   csup_case *c = call->c;
+  bool has_lists = c->head->promise_count + c->head->request_count > 0;
   list lists[LIST_COUNT];
-  lists_of(c, lists);
+  if (has_lists)
+    lists_of(c, lists);
   size_t image = image_size(c);
   size_t words = (part_count(c->policy) + BITS - 1) / BITS;
   size_t size = image + words * sizeof *call->kept;
-  for (int i = 0; i < LIST_COUNT; i++)
+  for (int i = 0; has_lists && i < LIST_COUNT; i++)
     size += lists[i].size;
   char *room = csup_decisions_scratch(call->list, size);
   if (!room)
@@ -55,9 +58,10 @@ bool csup_checkpoint_take(csup_call *call, csup_checkpoint *out) {
   call->kept = (uint64_t *)(void *)(room + image);
   out->parts = room + image + words * sizeof *call->kept;
   memcpy(call->image, c->head, front_size(c));
-  memset(call->kept, 0, words * sizeof *call->kept);
+  for (size_t i = 0; i < words; i++)
+    call->kept[i] = 0;
   char *to = out->parts;
-  for (int i = 0; i < LIST_COUNT; to += lists[i++].size)
+  for (int i = 0; has_lists && i < LIST_COUNT; to += lists[i++].size)
     if (lists[i].size > 0)
       memcpy(to, lists[i].bytes, lists[i].size);
   return true;

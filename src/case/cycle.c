@@ -102,10 +102,13 @@ static bool holds(const csup_triggers *triggers, bool levels_only, const csup_st
 }
 
 /* Whether the event itself, or a level that it made true, starts the clock. */
-static bool start_holds(const csup_clock_kind *kind, csup_cycle *cycle, const csup_step *step) {
+static bool start_holds(csup_call *call, int32_t clock, const csup_step *step) {
+  const csup_clock_kind *kind = &call->policy->clocks.items[clock];
+  const csup_cycle *cycle = &call->c->cycles[clock];
   bool level = holds(&kind->start, true, step);
   bool rises = level && !cycle->start_level;
-  cycle->start_level = level;
+  if (level != cycle->start_level)
+    csup_case_cycle(call, clock)->start_level = level;
   if (rises)
     return true;
   if (!(kind->start.events >> step->on & 1))
@@ -122,9 +125,15 @@ static bool is_active(const csup_cycle *cycle) {
   return cycle->status == CSUP_CLOCK_RUNNING || cycle->status == CSUP_CLOCK_PAUSED;
 }
 
+/* Whether the step can begin a cycle of a clock that has none. */
+static bool may_begin(const csup_clock_kind *kind, const csup_step *step) {
+  return kind->start.has_levels || (kind->start.events >> step->on & 1) != 0 ||
+         (kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category));
+}
+
 static csup_status change_pause(csup_call *call, int32_t clock, const csup_step *step) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
-  csup_cycle *cycle = csup_case_cycle(call, clock);
+  const csup_cycle *cycle = &call->c->cycles[clock];
   bool level = holds(&kind->pause, true, step);
   if (cycle->status == CSUP_CLOCK_RUNNING)
     return level || holds(&kind->pause, false, step) ? pause_cycle(call, clock) : CSUP_OK;
@@ -134,7 +143,7 @@ static csup_status change_pause(csup_call *call, int32_t clock, const csup_step 
 
 static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step *step, bool wants, bool is_reset) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
-  csup_cycle *cycle = csup_case_cycle(call, clock);
+  const csup_cycle *cycle = &call->c->cycles[clock];
   bool is_new = is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH));
   bool is_reopened = kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category) &&
                      cycle->status == CSUP_CLOCK_STOPPED;
@@ -147,8 +156,10 @@ static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step 
    what it does not stop. */
 static csup_status follow_step(csup_call *call, int32_t clock, const csup_step *step) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
-  csup_cycle *cycle = csup_case_cycle(call, clock);
-  bool wants = start_holds(kind, cycle, step);
+  const csup_cycle *cycle = &call->c->cycles[clock];
+  if (!is_active(cycle) && !may_begin(kind, step))
+    return CSUP_OK;
+  bool wants = start_holds(call, clock, step);
   bool is_reset = false;
   bool closes = step->category == CSUP_CATEGORY_CLOSED && step->before != CSUP_CATEGORY_CLOSED;
   csup_status status = CSUP_OK;
@@ -182,15 +193,25 @@ static uint64_t concerned(const csup_call *call, const csup_step *steps, size_t 
   return clocks;
 }
 
+static int32_t lowest(uint64_t bits) {
+#if defined(__GNUC__)
+  return __builtin_ctzll(bits);
+#else
+  int32_t bit = 0;
+  while (!(bits >> bit & 1))
+    bit++;
+  return bit;
+#endif
+}
+
 csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t count) {
   csup_status status = CSUP_OK;
   uint64_t clocks = concerned(call, steps, count);
   bool retarget = call->retarget || call->unseen;
   call->clocks = 0;
   call->retarget = call->unseen = false;
-  for (int32_t clock = 0; status == CSUP_OK && clocks >> clock != 0; clock++) {
-    if (!(clocks >> clock & 1))
-      continue;
+  for (; status == CSUP_OK && clocks != 0; clocks &= clocks - 1) {
+    int32_t clock = lowest(clocks);
     if (retarget && is_active(&call->c->cycles[clock]))
       status = for_tracks(call, clock, csup_track_retarget);
     for (size_t i = 0; status == CSUP_OK && i < count; i++)

@@ -13,7 +13,7 @@ typedef struct text_chunk {
 
 struct csup_decisions {
   csup_allocator allocator;
-  csup_decision *items;
+  csup_decision *items; /* behind the first `count` all bytes are 0 */
   size_t count, capacity;
   text_chunk *chunks;
   size_t chunk_count, chunk_capacity;
@@ -36,12 +36,29 @@ csup_status csup_decisions_create(const csup_allocator *allocator, csup_decision
   return CSUP_OK;
 }
 
+/* Leaves the first `count`. Blank room is made in one go, here and where the list grows: for each decision alone it costs more
+   than what is written into it. */
+static void forget(csup_decisions *list, size_t count) {
+  if (list->count > count)
+    memset(list->items + count, 0, (list->count - count) * sizeof *list->items);
+  list->count = count;
+}
+
+static bool grow(csup_decisions *list) {
+  size_t before = list->capacity;
+  if (csup_grow(&list->allocator, (void **)&list->items, sizeof *list->items, &list->capacity, list->count + 1))
+    return false;
+  memset(list->items + before, 0, (list->capacity - before) * sizeof *list->items);
+  return true;
+}
+
 void csup_decisions_clear(csup_decisions *decisions) {
   if (!decisions)
     return;
   for (size_t i = 0; i < decisions->policy_count; i++)
     csup_policy_release(decisions->policies[i]);
-  decisions->count = decisions->chunk = decisions->used = decisions->policy_count = 0;
+  forget(decisions, 0);
+  decisions->chunk = decisions->used = decisions->policy_count = 0;
 }
 
 void csup_decisions_free(csup_decisions *decisions) {
@@ -122,7 +139,7 @@ csup_decisions_mark csup_decisions_now(const csup_decisions *list) {
 }
 
 void csup_decisions_back(csup_decisions *list, csup_decisions_mark mark) {
-  list->count = mark.count;
+  forget(list, mark.count);
   list->chunk = mark.chunk;
   list->used = mark.used;
 }
@@ -147,10 +164,13 @@ csup_decision *csup_decide(csup_call *call, csup_decision_kind kind) {
         !csup_decisions_keep(list, csup_case_string(call->c, head->case_id), &call->case_id))
       return NULL;
   }
-  if (list->count == list->capacity &&
-      csup_grow(&list->allocator, (void **)&list->items, sizeof *list->items, &list->capacity, list->count + 1))
+  if (list->count == list->capacity && !grow(list))
     return NULL;
   csup_decision *decision = &list->items[list->count++];
-  *decision = (csup_decision){.at = call->at, .seq = ++head->seq, .due = CSUP_TIME_NEVER, .kind = kind, .case_id = call->case_id};
+  decision->at = call->at;
+  decision->seq = ++head->seq;
+  decision->due = CSUP_TIME_NEVER;
+  decision->kind = kind;
+  decision->case_id = call->case_id;
   return decision;
 }

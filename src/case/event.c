@@ -57,8 +57,6 @@ static csup_status check_text(const char *member, const char *text, csup_error *
 }
 
 static csup_status check_name(const char *member, const char *text, csup_error *error) {
-  if (!text)
-    return CSUP_OK;
   if (text[0] == '\0')
     return csup_fail(error, CSUP_E_ARGUMENT, "\"%s\" is empty; a name has at least one byte", member);
   if (strlen(text) > CSUP_NAME_BYTES)
@@ -258,8 +256,8 @@ static csup_status check_kind(const csup_case *c, const csup_event *event, csup_
 }
 
 static csup_status check_case_id(const csup_case *c, const csup_event *event, csup_error *error) {
-  const char *name = csup_case_string(c, c->head->case_id);
-  if (!event->case_id || !name || strcmp(event->case_id, name) == 0)
+  const char *name = event->case_id ? csup_case_string(c, c->head->case_id) : NULL;
+  if (!name || strcmp(event->case_id, name) == 0)
     return CSUP_OK;
   return csup_fail(error, CSUP_E_ARGUMENT, "the event belongs to the case \"%.60s\", this is \"%.60s\"", event->case_id, name);
 }
@@ -274,11 +272,19 @@ csup_status csup_event_check(const csup_case *c, const csup_event *event, csup_e
   if (!csup_time_in_range(event->at))
     return csup_fail(error, CSUP_E_RANGE, "the event lies outside the years 1900 to 2200");
   csup_status status = check_case_id(c, event, error);
-  const char *const names[][2] = {{"case", event->case_id},    {"team", event->team}, {"agent", event->agent},
-                                  {"channel", event->channel}, {"name", event->name}, {"value", event->value}};
-  for (size_t i = 0; status == CSUP_OK && i < sizeof names / sizeof names[0]; i++)
-    status = check_name(names[i][0], names[i][1], error);
-  if (status == CSUP_OK)
+  if (status == CSUP_OK && event->case_id)
+    status = check_name("case", event->case_id, error);
+  if (status == CSUP_OK && event->team)
+    status = check_name("team", event->team, error);
+  if (status == CSUP_OK && event->agent)
+    status = check_name("agent", event->agent, error);
+  if (status == CSUP_OK && event->channel)
+    status = check_name("channel", event->channel, error);
+  if (status == CSUP_OK && event->name)
+    status = check_name("name", event->name, error);
+  if (status == CSUP_OK && event->value)
+    status = check_name("value", event->value, error);
+  if (status == CSUP_OK && event->because)
     status = check_text("because", event->because, error);
   return status == CSUP_OK ? check_kind(c, event, error) : status;
 }

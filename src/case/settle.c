@@ -41,6 +41,11 @@ csup_status csup_follow_change(csup_call *call, csup_category before) {
     return status;
   csup_state state;
   csup_workflow_state_at(call->policy->workflow, call->c->head->state, &state);
+  bool is_moved = before != state.category || call->retarget || call->unseen;
+  if (!is_moved && call->clocks == 0 && call->policy->event_clocks[0] == 0) {
+    call->look = false; /* only what clocks read with an event */
+    return CSUP_OK;
+  }
   csup_step step = {
       .before = before, .category = state.category, .stage = state.stage, .state = call->c->head->state, .slots = call->c->slots};
   /* A breach found on the way is a fact that agreements and clocks may read in their turn; each cycle breaches once. */

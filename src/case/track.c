@@ -67,15 +67,16 @@ static void count_from_origin(csup_case *c, int32_t index) {
   track->length = track->paused = 0;
   if (track->agreement < 0 || track->origin == CSUP_TIME_NEVER)
     return;
-  if (csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &track->length) != CSUP_OK)
-    track->length = 0;
-  csup_share share = share_of(c, index);
-  if (share.whole > 0)
-    track->length = scale(track->length, share.left, share.whole);
-  csup_course course = course_of(c, index);
   /* A due beyond the civil range, or on a calendar that opens no more, is never reached. */
+  csup_course course = csup_track_target(c, index)->course[track->rank];
+  bool has_due = csup_course_begin(&course, track->origin, &track->due, &track->length);
+  csup_share share = share_of(c, index);
+  if (share.whole > 0) {
+    track->length = scale(track->length, share.left, share.whole);
+    course.within = (csup_measure){.time = track->length};
+    has_due = csup_due_begin(&course, track->origin, &track->due) == CSUP_OK;
+  }
   int32_t clock = c->policy->tracks[index].clock;
-  bool has_due = csup_due_begin(&course, track->origin, &track->due) == CSUP_OK;
   for (uint32_t i = cycle->first_span; i < c->head->span_count; i++) {
     const csup_span_of *span = &c->spans[i];
     csup_time from = span->from > track->origin ? span->from : track->origin;

@@ -134,12 +134,24 @@ static csup_status try_promises(csup_call *call, int32_t nth, csup_time wake, bo
   return status;
 }
 
+static csup_status fire_facts(csup_call *call, csup_time wake, bool at_due, bool *fired) {
+  const csup_rule_list *rules = &call->policy->fact_rules;
+  csup_status status = CSUP_OK;
+  for (int32_t i = 0; status == CSUP_OK && !*fired && i < rules->count; i++) {
+    if (!may_turn(call->c, rules->items[i], wake))
+      continue;
+    csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
+    status = try_rule(call, &w, wake, at_due, fired);
+  }
+  return status;
+}
+
 csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, bool *fired) {
   csup_case *c = call->c;
   const csup_policy *policy = call->policy;
   csup_status status = CSUP_OK;
-  if (c->head->awaited > wake && !call->facts_moved && !policy->has_team_rules)
-    return CSUP_OK;
+  if (c->head->awaited > wake && !policy->has_team_rules)
+    return call->facts_moved ? fire_facts(call, wake, at_due, fired) : CSUP_OK;
   int32_t nth = 0;
   for (int32_t i = 0; status == CSUP_OK && !*fired && i < policy->rules.count; i++) {
     if (policy->rule_keys[i].promises) {
@@ -155,11 +167,14 @@ csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, 
 csup_status csup_watches_facts(csup_call *call) {
   const csup_rule_list *rules = &call->policy->fact_rules;
   csup_status status = CSUP_OK;
+  if (!call->facts_moved && call->c->head->awaited > call->at)
+    return CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
+    if (!may_turn(call->c, rules->items[i], call->at))
+      continue;
     bool fired = false;
     csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
-    if (may_turn(call->c, w.rule, call->at))
-      status = try_rule(call, &w, call->at, false, &fired);
+    status = try_rule(call, &w, call->at, false, &fired);
   }
   return status;
 }

@@ -68,6 +68,8 @@ csup_status csup_due_begin(const csup_course *course, csup_time start, csup_time
 csup_status csup_due_pause(const csup_course *course, csup_time from, csup_time to, csup_time *due);
 /* The target's open time from `start` (C6): of a day target elapsed(start, add_days(start, n)). */
 csup_status csup_course_length(const csup_course *course, csup_time start, csup_duration *length);
+/* Both for a cycle without pauses: the length is 0 where there is none, false means that there is no due. */
+bool csup_course_begin(const csup_course *course, csup_time start, csup_time *due, csup_duration *length);
 
 #define CSUP_PERCENT_MAX 1000
 

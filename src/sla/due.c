@@ -28,6 +28,19 @@ csup_status csup_due_begin(const csup_course *course, csup_time start, csup_time
   return status == CSUP_OK ? land(course, at, due) : status;
 }
 
+bool csup_course_begin(const csup_course *course, csup_time start, csup_time *due, csup_duration *length) {
+  *length = course->within.time;
+  if (course->within.days == 0)
+    return csup_due_begin(course, start, due) == CSUP_OK;
+  csup_time end = 0;
+  *length = 0;
+  if (csup_calendar_add_days(course->calendar, start, course->within.days, &end) != CSUP_OK)
+    return false;
+  if (csup_calendar_elapsed(course->calendar, start, end, length) != CSUP_OK)
+    *length = 0;
+  return land(course, end, due) == CSUP_OK;
+}
+
 /* max(add(at, elapsed(from, to)), to) for a pause that begins by `at`; later ones do not move it. */
 static csup_status push(const csup_calendar *calendar, csup_time from, csup_time to, csup_time *at) {
   csup_duration paused = 0;
