@@ -80,9 +80,10 @@ static void find_next(csup_case *c, const csup_rule *rule, const subject *s, csu
     csup_time own = repeat_at(c, rule, s, repeat);
     if (own == CSUP_TIME_NEVER || own < s->start)
       continue;
-    /* What is caught up on fires now, so that its hours are judged now, when its turn comes. */
+    /* What is caught up on fires now, so that its hours are judged now, when its turn comes. What went by before the pause and is
+       held outlives it. */
     bool at_due = csup_rule_is_at_due(rule, repeat);
-    bool is_late = s->catch_up && own + at_due <= now;
+    bool is_late = s->catch_up && own + at_due <= now && own + at_due > s->floor;
     csup_time at = is_late ? own : in_hours(rule, own);
     bool at_breach = at_due && at == own;
     bool is_new = repeat > watch->fired || (own + at_due > s->armed);
