@@ -114,9 +114,10 @@ static void find_next(csup_call *call, const csup_watcher *w, const subject *s, 
     csup_time own = repeat_at(c, rule, s, repeat);
     if (own == CSUP_TIME_NEVER || own < s->start)
       continue;
-    /* What is caught up on fires now, so that its hours are judged now, when its turn comes. */
+    /* What is caught up on fires now, so that its hours are judged now, when its turn comes. What went by before the pause and is
+       held outlives it. */
     bool at_due = csup_rule_is_at_due(rule, repeat);
-    bool is_late = s->catch_up && own + at_due <= now;
+    bool is_late = s->catch_up && own + at_due <= now && own + at_due > s->floor;
     csup_time at = is_late ? own : csup_in_hours(rule, own);
     bool at_breach = at_due && at == own;
     bool is_new = repeat > w->watch->fired || own + at_due > s->armed;

@@ -17,7 +17,7 @@
 
 #define LINES_MAX   40
 #define ON_A_POLICY 8 /* streams that share one: its calendars cost more than a stream */
-#define STREAMS     20000
+#define STREAMS     50000
 #define WAKEUPS_MAX 3000
 #define DAY         (86400 * INT64_C(1000000))
 #define HORIZON     (20 * DAY)

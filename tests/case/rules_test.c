@@ -104,6 +104,11 @@ static const story hours[] = {
     {"held, and the guard is false at the opening",
      RULES(RULE("nag", "'clock':'resolution','at':'+PT1H'", "'when':{'vip':{'is_not':true}}," IN_HOURS("hold") TELL)),
      "03-02T15:00 'event':'opened'\n03-02T21:00 " VIP("true") "\n", "03-04T00:00", "fired", ""},
+    /* Due at 19:00, +PT1H at 20:00 is held until 09:00; the pause from 21:00 to 22:00 begins behind it and does not touch it. */
+    {"held, and paused in the meantime", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H'", IN_HOURS("hold") TELL)),
+     "03-02T15:00 'events':[{'event':'opened'},{'event':'acknowledged'}]\n03-02T21:00 " MOVED(
+         "waiting_customer") "\n03-02T22:00 'event':'customer_message'\n",
+     "03-04T00:00", "fired", "03-03T09:00 fired nag 1/1 sla resolution 1\n"},
     {"an event held over night", RULES(RULE("loud", "'event':'rejected'", IN_HOURS("hold") TELL)),
      OPENED "03-02T20:00 'event':'rejected'\n03-02T21:00 'event':'rejected'\n", "03-04T00:00", "fired",
      "03-03T09:00 fired loud 1/1\n"},
