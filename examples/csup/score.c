@@ -295,7 +295,7 @@ static bool print_assessment(const csup_policy *policy, const question *q) {
   if (status == CSUP_OK)
     puts(out.bytes);
   else
-    complain_of("csup", status, "%s", csup_status_text(status));
+    complain_of(program_name, status, "%s", csup_status_text(status));
   text_free(&out);
   return status == CSUP_OK;
 }
@@ -308,7 +308,7 @@ int command_score(const arguments *given) {
   question q = {0};
   text document = {0};
   if (is_document && strcmp(policy_path, "-") == 0) {
-    complain_of("csup", CSUP_E_ARGUMENT, "policy and answers cannot both be read from standard input");
+    complain_of(program_name, CSUP_E_ARGUMENT, "policy and answers cannot both be read from standard input");
     return BAD;
   }
   if (!open_policy(policy_path, &policy))

@@ -1,4 +1,4 @@
-#include "csup.h"
+#include "common.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 void *need_memory(void *block, size_t count, size_t size) {
   void *larger = count > SIZE_MAX / size ? NULL : realloc(block, count * size);
   if (!larger) {
-    fputs("csup: CSUP_E_NOMEM: out of memory\n", stderr);
+    fprintf(stderr, "%s: CSUP_E_NOMEM: out of memory\n", program_name);
     exit(BAD);
   }
   return larger;
@@ -122,7 +122,8 @@ bool lines_next(lines *from, const char **line, size_t *length) {
     start = from->buffer.bytes + from->start; /* reading at the end of the file may have moved it */
     *line = start;
     *length = end ? (size_t)(end - start) : left;
-    from->start += *length + (end != NULL);
+    from->ended = end != NULL;
+    from->start += *length + from->ended;
     size_t skipped = from->number == 0 ? mark_length(*line, *length) : 0;
     *line += skipped;
     *length -= skipped;

@@ -1,4 +1,4 @@
-#include "csup.h"
+#include "common.h"
 
 #include <stdlib.h>
 #include <string.h>

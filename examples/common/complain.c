@@ -1,4 +1,4 @@
-#include "csup.h"
+#include "common.h"
 
 #include <stdarg.h>
 

@@ -1,6 +1,6 @@
 /* Columns for people: as wide as their widest cell, counted in characters. Colour only where a terminal shows it. */
 #define _POSIX_C_SOURCE 200809L /* isatty, fileno */
-#include "csup.h"
+#include "common.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,6 +13,30 @@ void table_cell(table *to, const char *string) {
   text *cell = &to->cells[to->count++];
   *cell = (text){0};
   text_add(cell, string ? string : "-");
+}
+
+void table_instant(table *to, const csup_zone *zone, csup_time at) {
+  int32_t east = 0;
+  char wall[40];
+  if (at == CSUP_TIME_NEVER || (zone && csup_zone_offset(zone, at, &east) != CSUP_OK) ||
+      csup_time_format(at + east * INT64_C(1000000), wall, sizeof wall, NULL) != CSUP_OK) {
+    table_cell(to, "-");
+    return;
+  }
+  wall[10] = ' ';
+  wall[16] = '\0';
+  table_cell(to, wall);
+}
+
+void table_duration(table *to, csup_duration time, const char *what) {
+  int64_t minutes = (time < 0 ? -(time + 1) : time) / 60000000;
+  text cell = {0};
+  if (minutes >= 60)
+    text_print(&cell, "%lld h %02lld min %s", (long long)minutes / 60, (long long)minutes % 60, what);
+  else
+    text_print(&cell, "%lld min %s", (long long)minutes, what);
+  table_cell(to, cell.bytes);
+  text_free(&cell);
 }
 
 static size_t width_of(const text *cell) {

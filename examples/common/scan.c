@@ -1,6 +1,6 @@
 /* JSON that the program looks into itself: the name of the case and the instant in a journal line, and the answers given to
    `score`. What a line means, and whether it is sound to its end, is for the library to say. */
-#include "csup.h"
+#include "common.h"
 
 #include <string.h>
 
