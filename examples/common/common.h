@@ -48,7 +48,7 @@ typedef struct program {
   size_t option_count;
   const command *commands;
   size_t command_count;
-  const char *always[4]; /* options that every command takes */
+  const char *always[8]; /* options that every command takes */
 } program;
 
 struct arguments {
@@ -178,6 +178,10 @@ void cases_free(cases *all);
 
 csup_status text_decision(text *out, const csup_decision *decision);
 csup_status text_status(text *out, const csup_case *support_case, csup_time now);
+csup_status text_vector(text *out, const csup_policy *policy, const csup_answer *answers, size_t count); /* in quotes */
+/* Members of an object that has some already: each with a comma in front. */
+void text_member(text *out, const char *name, const char *value);
+void text_assessment(text *out, const csup_assessment *of);
 
 /* ---- table.c: columns for people ---- */
 

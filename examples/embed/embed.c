@@ -14,8 +14,9 @@ static void carry_out(const csup_decision *decision) {
   char at[40] = "", due[40] = "";
   (void)csup_time_format(decision->at, at, sizeof at, NULL);
   printf("%s %s", at, csup_decision_kind_name(decision->kind));
+  show(" ", decision->clock, "");
   if (decision->due != CSUP_TIME_NEVER && csup_time_format(decision->due, due, sizeof due, NULL) == CSUP_OK)
-    printf(" %s, due %s", decision->clock, due);
+    show(", due ", due, "");
   show(" ", decision->name, "");
   show(" -> ", decision->to, "");
   show(": ", decision->because, "");
