@@ -157,3 +157,18 @@ const char *argument(const arguments *given, const char *name) {
       return given->values[i - 1];
   return NULL;
 }
+
+bool argument_number(const arguments *given, const char *name, size_t otherwise, size_t *out) {
+  const char *value = argument(given, name);
+  scan in = {.text = value, .length = value ? strlen(value) : 0};
+  int64_t number = 0;
+  *out = otherwise;
+  if (!value)
+    return true;
+  if (!scan_integer(&in, &number) || in.at != in.length || number < 1 || (uint64_t)number > SIZE_MAX / 2) {
+    complain_of(name, CSUP_E_ARGUMENT, "\"%.40s\" is no such number; expected 1 or more", value);
+    return false;
+  }
+  *out = (size_t)number;
+  return true;
+}

@@ -62,6 +62,8 @@ struct arguments {
 
 /* Chooses the command and runs it. Returns an exit status. */
 int program_run(const program *of, int count, char **words);
+/* A whole number of at least 1 that an option gives; `otherwise` when it is not given. False: it has complained. */
+bool argument_number(const arguments *given, const char *name, size_t otherwise, size_t *out);
 /* The value of an option, "" for a flag that was given; of one given twice the last. NULL: it was not given. */
 const char *argument(const arguments *given, const char *name);
 

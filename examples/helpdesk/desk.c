@@ -160,7 +160,7 @@ static bool fold_line(desk *in, csup_case *support_case, sqlite3_stmt *row, told
   size_t length = (size_t)sqlite3_column_bytes(row, 0);
   csup_decisions_clear(in->decisions);
   if (csup_case_apply_json(support_case, line, length, in->decisions, &error) != CSUP_OK) {
-    complain_of(in->store.path, error.status, "a line of the journal is refused now: %.160s", error.message);
+    complain_of(in->store.path, error.status, "the journal's line %.60s.. is refused now: %.120s", line, error.message);
     return false;
   }
   return !tell || tell(context, line, (const char *)sqlite3_column_text(row, 2), in->decisions);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_LINES 5000
+#define BATCH_LINES 5000 /* a transaction; --batch says otherwise */
 #define BATCH_BYTES ((size_t)8 << 20)
 #define LIVE_MOST   20000 /* cases kept in memory from batch to batch */
 #define DIGEST_SEED UINT64_C(14695981039346656037)
@@ -24,6 +24,7 @@ typedef struct batch {
   text bytes;
   mark *marks;
   size_t count;
+  size_t most;
 } batch;
 
 typedef struct import {
@@ -42,7 +43,8 @@ typedef struct import {
   int64_t others; /* SQLite's number for what other connections have done */
   address to;
   text key;
-  size_t refused_before;
+  size_t refused_before;                 /* by the record */
+  size_t refused_here;                   /* in this batch */
   size_t lines, events, refused, opened; /* of this run */
   size_t total;                          /* lines of the journal that are in, of all runs */
 } import;
@@ -62,8 +64,8 @@ static void read_batch(import *in, batch *out) {
   out->count = 0;
   out->bytes.length = 0;
   if (!out->marks)
-    out->marks = need_memory(NULL, BATCH_LINES, sizeof *out->marks);
-  while (out->count < BATCH_LINES && out->bytes.length < BATCH_BYTES && !in->at_end) {
+    out->marks = need_memory(NULL, out->most, sizeof *out->marks);
+  while (out->count < out->most && out->bytes.length < BATCH_BYTES && !in->at_end) {
     if (!lines_next(&in->from, &line, &length)) {
       in->at_end = true;
       break;
@@ -146,7 +148,7 @@ static outcome refuse(import *in, const mark *of, csup_status status, const csup
   /* A last line without its newline may be one that is still being written: it is looked at again the next time. */
   if (status == CSUP_E_SYNTAX && !of->ended)
     return CUT_OFF;
-  in->refused++;
+  in->refused_here++;
   return REFUSED;
 }
 
@@ -226,7 +228,7 @@ static bool write_record(import *in, const mark *last) {
   bind_text(put, 2, file_name(in->path), strlen(file_name(in->path)));
   (void)sqlite3_bind_int64(put, 3, (int64_t)last->number);
   bind_text(put, 4, digest, strlen(digest));
-  (void)sqlite3_bind_int64(put, 5, (int64_t)(in->refused_before + in->refused));
+  (void)sqlite3_bind_int64(put, 5, (int64_t)(in->refused_before + in->refused_here));
   return store_do(&in->desk.store, put);
 }
 
@@ -246,7 +248,7 @@ static bool take_batch(import *in, const batch *of) {
   const mark *last = NULL;
   if (!store_begin_writing(&in->desk.store) || !look_around(in) || !read_record(in, of, &done))
     return false;
-  size_t refused_before = in->refused;
+  in->refused_here = 0;
   for (size_t i = 0; i < of->count; i++) {
     const mark *line = &of->marks[i];
     if (line->number <= done)
@@ -259,18 +261,16 @@ static bool take_batch(import *in, const batch *of) {
     in->lines++;
     last = line;
   }
-  size_t refused = in->refused;
-  in->refused -= refused_before; /* those before are in the record already */
   bool good = !last || write_record(in, last);
-  in->refused = refused;
+  in->refused += in->refused_here;
   in->total = last ? last->number : in->total < done ? done : in->total;
   return good && keep_cases(in) && store_commit(&in->desk.store);
 }
 
 /* ---- the whole ---- */
 
-static bool take_all(import *in, bool as_json) {
-  batch of = {.count = 0};
+static bool take_all(import *in, size_t most, bool as_json) {
+  batch of = {.most = most};
   bool good = true;
   while (good && !in->at_end) {
     read_batch(in, &of);
@@ -307,11 +307,13 @@ static void tell(const import *in, double seconds, bool as_json) {
 int command_import(const arguments *given) {
 import in = {.path = given->items[0], .digest = DIGEST_SEED };
   bool as_json = argument(given, "--json") != NULL;
-  if (!lines_open(&in.from, in.path))
+  size_t most = 0;
+  if (!argument_number(given, "--batch", BATCH_LINES, &most) || !lines_open(&in.from, in.path))
     return BAD;
+  most = most > BATCH_LINES * 100 ? BATCH_LINES * 100 : most;
   bool good = desk_open(&in.desk, given, true);
   double start = seconds_now();
-  good = good && take_all(&in, as_json);
+  good = good && take_all(&in, most, as_json);
   good = lines_close(&in.from) && good;
   if (good)
     tell(&in, seconds_now() - start, as_json);

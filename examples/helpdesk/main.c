@@ -3,13 +3,13 @@
 const char program_name[] = "helpdesk";
 
 static const option options[] = {
-    {"--db", "FILE"},          {"--policy", "FILE"},    {"--at", "INSTANT"},  {"--json", NULL},     {"--max-pages", "N"},
-    {"--zone", "ZONE"},        {"--limit", "N"},        {"--done", "NUMBER"}, {"--all", NULL},      {"--repair", NULL},
-    {"--field", "NAME=VALUE"}, {"--channel", "NAME"},   {"--mood", "MOOD"},   {"--team", "NAME"},   {"--agent", "NAME"},
-    {"--state", "STATE"},      {"--auto", NULL},        {"--to", "STATE"},    {"--basis", "BASIS"}, {"--because", "TEXT"},
-    {"--cause", "NAME"},       {"--preventable", NULL}, {"--kind", "KIND"},   {"--due", "WHEN"},    {"--until", "WHEN"},
-    {"--agreed", NULL},        {"--level", "N"},        {"--by", "WHOM"},     {"--csat", "1-5"},    {"--effort", "1-7"},
-    {"--nps", "0-10"},         {"--idea", "TEXT"},      {"--minutes", "N"},   {"--cost", "N"},
+    {"--db", "FILE"},      {"--policy", "FILE"},      {"--at", "INSTANT"},     {"--json", NULL},     {"--max-pages", "N"},
+    {"--zone", "ZONE"},    {"--limit", "N"},          {"--batch", "N"},        {"--done", "NUMBER"}, {"--all", NULL},
+    {"--repair", NULL},    {"--field", "NAME=VALUE"}, {"--channel", "NAME"},   {"--mood", "MOOD"},   {"--team", "NAME"},
+    {"--agent", "NAME"},   {"--state", "STATE"},      {"--auto", NULL},        {"--to", "STATE"},    {"--basis", "BASIS"},
+    {"--because", "TEXT"}, {"--cause", "NAME"},       {"--preventable", NULL}, {"--kind", "KIND"},   {"--due", "WHEN"},
+    {"--until", "WHEN"},   {"--agreed", NULL},        {"--level", "N"},        {"--by", "WHOM"},     {"--csat", "1-5"},
+    {"--effort", "1-7"},   {"--nps", "0-10"},         {"--idea", "TEXT"},      {"--minutes", "N"},   {"--cost", "N"},
 };
 
 static const command commands[] = {
@@ -57,12 +57,12 @@ static const command commands[] = {
     {"rate", "CASE", {"--csat", "--effort", "--nps", "--idea"}, command_event, "how the customer felt"},
     {"spend", "CASE", {"--minutes", "--cost"}, command_event, "effort and money"},
     {"merge", "CASE INTO", {NULL}, command_event, "it goes on in another case"},
-    {"tick", "", {NULL}, command_tick, "time has passed: wakes the cases that are due"},
+    {"tick", "", {"--batch"}, command_tick, "time has passed: wakes the cases that are due"},
     {"queue", "", {"--limit", "--zone"}, command_queue, "who is served next: cases by rank, with what is due and at risk"},
     {"show", "CASE", {"--zone"}, command_show, "one case: clocks, assessment, and all that happened and was decided"},
     {"outbox", "", {"--all", "--done"}, command_outbox, "decisions not carried out yet; --done says up to which they are"},
     {"journal", "", {NULL}, command_journal, "all that happened, as JSON Lines"},
-    {"import", "JOURNAL", {NULL}, command_import, "takes a journal in; run again, it goes on where it stopped"},
+    {"import", "JOURNAL", {"--batch"}, command_import, "takes a journal in; run again, it goes on where it stopped"},
     {"rebuild", "", {"--repair"}, command_rebuild, "folds every journal again and compares; --repair stores what it finds"},
 };
 

@@ -177,27 +177,12 @@ static void put_heads(queue *to) {
     table_cell(&to->rows, heads[i]);
 }
 
-static bool read_limit(const arguments *given, size_t *out) {
-  const char *limit = argument(given, "--limit");
-  scan in = {.text = limit, .length = limit ? strlen(limit) : 0};
-  int64_t number = 0;
-  *out = SIZE_MAX;
-  if (!limit)
-    return true;
-  if (!scan_integer(&in, &number) || in.at != in.length || number < 1) {
-    complain_of("--limit", CSUP_E_ARGUMENT, "\"%.40s\" is no number; expected 1 or more", limit);
-    return false;
-  }
-  *out = (size_t)number;
-  return true;
-}
-
 int command_queue(const arguments *given) {
   queue to = {.as_json = argument(given, "--json") != NULL};
   csup_zone *zone = NULL;
   size_t limit = 0;
-  bool good = open_zone(given, &zone) && read_limit(given, &limit) && desk_open(&to.desk, given, false) &&
-              store_begin_reading(&to.desk.store) && desk_now(given, &to.now);
+  bool good = open_zone(given, &zone) && argument_number(given, "--limit", SIZE_MAX, &limit) &&
+              desk_open(&to.desk, given, false) && store_begin_reading(&to.desk.store) && desk_now(given, &to.now);
   to.zone = zone;
   put_heads(&to);
   good = good && move_cases(&to) && merge(&to, limit);

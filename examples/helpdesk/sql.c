@@ -41,25 +41,25 @@ const char *const sql_text[SQL_COUNT] = {
     [SQL_CASES_DUE] = "SELECT id FROM cases WHERE wakeup <= ? ORDER BY wakeup, id LIMIT ?",
     [SQL_NEXT_WAKEUP] = "SELECT min(wakeup) FROM cases WHERE wakeup IS NOT NULL",
     /* Cases as stored that say the same at the instant asked about: nothing due by then, nothing taken in behind it. */
-    [SQL_QUEUE] = "SELECT id, rank, name FROM cases WHERE rank < 9223372036854775807 AND settled <= ?1"
-                  " AND (wakeup IS NULL OR wakeup > ?1) ORDER BY rank, name",
+    [SQL_QUEUE] = ("SELECT id, rank, name FROM cases WHERE rank < 9223372036854775807 AND settled <= ?1"
+                   " AND (wakeup IS NULL OR wakeup > ?1) ORDER BY rank, name"),
     [SQL_UNSETTLED] = "SELECT id FROM cases WHERE wakeup <= ?1 UNION SELECT id FROM cases WHERE settled > ?1",
     [SQL_JOURNAL_ADD] = "INSERT INTO journal (case_id, at, line, words) VALUES (?, ?, ?, ?)",
     [SQL_JOURNAL_OF] = "SELECT line, at, words FROM journal WHERE case_id = ? AND at <= ? ORDER BY id",
     [SQL_JOURNAL_ALL] = "SELECT line FROM journal ORDER BY id",
     [SQL_OUTBOX_ADD] = "INSERT INTO outbox (case_id, seq, decision) VALUES (?, ?, ?)",
     [SQL_OUTBOX_OF] = "SELECT seq, decision FROM outbox WHERE case_id = ? ORDER BY seq",
-    [SQL_OUTBOX_PUT] = "INSERT INTO outbox (case_id, seq, decision) VALUES (?, ?, ?)"
-                       " ON CONFLICT (case_id, seq) DO UPDATE SET decision = excluded.decision",
+    [SQL_OUTBOX_PUT] = ("INSERT INTO outbox (case_id, seq, decision) VALUES (?, ?, ?)"
+                        " ON CONFLICT (case_id, seq) DO UPDATE SET decision = excluded.decision"),
     [SQL_OUTBOX_DROP] = "DELETE FROM outbox WHERE case_id = ? AND seq > ?",
     [SQL_OUTBOX_NEW] = "SELECT id, decision FROM outbox WHERE id > ? ORDER BY id LIMIT ?",
     [SQL_OUTBOX_LAST] = "SELECT coalesce(max(id), 0) FROM outbox",
     [SQL_DONE_GET] = "SELECT outbox_id FROM done",
     [SQL_DONE_PUT] = "UPDATE done SET outbox_id = ?",
     [SQL_IMPORT_FIND] = "SELECT lines, digest, refused FROM imports WHERE first = ?",
-    [SQL_IMPORT_PUT] = "INSERT INTO imports (first, name, lines, digest, refused) VALUES (?, ?, ?, ?, ?) ON CONFLICT (first)"
-                       " DO UPDATE SET name = excluded.name, lines = excluded.lines, digest = excluded.digest,"
-                       " refused = excluded.refused",
+    [SQL_IMPORT_PUT] = ("INSERT INTO imports (first, name, lines, digest, refused) VALUES (?, ?, ?, ?, ?) ON CONFLICT (first)"
+                        " DO UPDATE SET name = excluded.name, lines = excluded.lines, digest = excluded.digest,"
+                        " refused = excluded.refused"),
     [SQL_CHECK] = "PRAGMA integrity_check",
     [SQL_CHECK_KEYS] = "PRAGMA foreign_key_check",
 };

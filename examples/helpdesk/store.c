@@ -127,26 +127,26 @@ static bool run(store *in, const char *statements) {
   return code == SQLITE_OK || store_complain(in, code);
 }
 
-/* The number that a pragma or query gives, without keeping it prepared: the file may not be ours. */
-static bool ask(store *in, const char *query, int64_t *out) {
+/* Version of a file that is ours, 0 for one that is empty. False: it is somebody else's, or of a later program. The three are
+   read at once, for somebody may be creating it; and not by a statement that is kept, for it may not be ours. */
+static bool read_version(store *in, int64_t *version) {
+  static const char query[] = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+                              " FROM pragma_application_id, pragma_user_version";
   sqlite3_stmt *statement = NULL;
+  int64_t application = 0;
+  int64_t tables = 0;
   int code = sqlite3_prepare_v2(in->db, query, -1, &statement, NULL);
   if (code == SQLITE_OK)
     code = sqlite3_step(statement);
-  bool good = code == SQLITE_ROW;
-  *out = good ? sqlite3_column_int64(statement, 0) : 0;
-  if (!good)
+  if (code == SQLITE_ROW) {
+    application = sqlite3_column_int64(statement, 0);
+    *version = sqlite3_column_int64(statement, 1);
+    tables = sqlite3_column_int64(statement, 2);
+  } else {
     (void)store_complain(in, code);
+  }
   (void)sqlite3_finalize(statement);
-  return good;
-}
-
-/* Version of a file that is ours, 0 for one that is empty. False: it is somebody else's, or of a later program. */
-static bool read_version(store *in, int64_t *version) {
-  int64_t application = 0;
-  int64_t tables = 0;
-  if (!ask(in, "PRAGMA application_id", &application) || !ask(in, "PRAGMA user_version", version) ||
-      !ask(in, "SELECT count(*) FROM sqlite_schema", &tables))
+  if (code != SQLITE_ROW)
     return false;
   if (application == 0 && *version == 0 && tables == 0)
     return true;
@@ -206,8 +206,10 @@ typedef struct asked {
   csup_policy *policy;
 } asked;
 
-static bool read_asked(asked *out) {
+static bool read_asked(asked *out, bool create) {
   csup_error error = {0};
+  if (!out->path && !create)
+    return true;
   if (!out->path)
     text_add(&out->document, csup_policy_default());
   else if (!read_policy(out->path, &out->document))
@@ -270,19 +272,13 @@ static bool is_same_policy(store *in, const asked *policy) {
   return wanted == own;
 }
 
-static bool limit_pages(store *in, const char *given) {
-  char *end = NULL;
+static bool limit_pages(store *in, size_t pages) {
   char statement[64];
-  long pages = strtol(given, &end, 10);
-  if (*end != '\0' || pages < 1 || pages > 1000000000) {
-    complain_of("--max-pages", CSUP_E_ARGUMENT, "\"%.40s\" is no number of pages; expected 1 to 1000000000", given);
-    return false;
-  }
-  (void)snprintf(statement, sizeof statement, "PRAGMA max_page_count = %ld", pages);
+  (void)snprintf(statement, sizeof statement, "PRAGMA max_page_count = %zu", pages);
   return run(in, statement);
 }
 
-static bool open_file(store *out, const asked *policy, const char *most, bool create) {
+static bool open_file(store *out, const asked *policy, size_t most, bool create) {
   int64_t version = 0;
   int code = sqlite3_open_v2(out->path, &out->db, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), NULL);
   if (code == SQLITE_CANTOPEN && !create) {
@@ -299,7 +295,7 @@ static bool open_file(store *out, const asked *policy, const char *most, bool cr
     complain_of(out->path, CSUP_E_CORRUPT, "the database is empty; \"open\" and \"import\" fill it");
     return false;
   }
-  return keep_a_log(out) && run(out, sql_connection) && (!most || limit_pages(out, most)) &&
+  return keep_a_log(out) && run(out, sql_connection) && (most == SIZE_MAX || limit_pages(out, most)) &&
          (version == sql_step_count || bring_up_to_date(out, policy)) && get_policy(out) &&
          (!policy->path || is_same_policy(out, policy));
 }
@@ -310,7 +306,9 @@ bool store_open(store *out, const arguments *given, bool create) {
   *out = (store){.path = path ? path : getenv("HELPDESK_DB")};
   if (!out->path || out->path[0] == '\0')
     out->path = "helpdesk.db";
-  bool good = read_asked(&policy) && open_file(out, &policy, argument(given, "--max-pages"), create);
+  size_t most = 0;
+  bool good = argument_number(given, "--max-pages", SIZE_MAX, &most) && read_asked(&policy, create) &&
+              open_file(out, &policy, most, create);
   csup_policy_release(policy.policy);
   text_free(&policy.document);
   return good;

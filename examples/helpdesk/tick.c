@@ -2,8 +2,9 @@
 #include "helpdesk.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
-#define BATCH 500
+#define BATCH 500 /* cases a transaction; --batch says otherwise */
 
 typedef struct tally {
   size_t cases;
@@ -31,21 +32,20 @@ static bool wake(desk *in, int64_t id, csup_time now, tally *out) {
 }
 
 /* FOUND: there may be more. */
-static found wake_some(desk *in, csup_time now, tally *out) {
-  int64_t ids[BATCH];
+static found wake_some(desk *in, csup_time now, int64_t *ids, size_t most, tally *out) {
   size_t count = 0;
   sqlite3_stmt *due = store_use(&in->store, SQL_CASES_DUE);
   found next = FAILED;
   if (due) {
     (void)sqlite3_bind_int64(due, 1, now);
-    (void)sqlite3_bind_int64(due, 2, BATCH);
+    (void)sqlite3_bind_int64(due, 2, (int64_t)most);
     for (next = store_step(&in->store, due); next == FOUND; next = store_step(&in->store, due))
       ids[count++] = sqlite3_column_int64(due, 0);
   }
   for (size_t i = 0; next == NONE && i < count; i++)
     if (!wake(in, ids[i], now, out))
       next = FAILED;
-  return next == NONE && count == BATCH ? FOUND : next;
+  return next == NONE && count == most ? FOUND : next;
 }
 
 static bool report(desk *in, const arguments *given, const tally *batch) {
@@ -70,11 +70,14 @@ int command_tick(const arguments *given) {
   csup_time now = 0;
   tally all = {0};
   bool as_json = argument(given, "--json") != NULL;
-  bool good = desk_open(&in, given, false) && desk_now(given, &now);
+  size_t most = BATCH;
+  bool good = desk_open(&in, given, false) && argument_number(given, "--batch", BATCH, &most) && desk_now(given, &now);
+  most = most > BATCH * 1000 ? BATCH * 1000 : most;
+  int64_t *ids = need_memory(NULL, most, sizeof *ids);
   for (found next = FOUND; good && next == FOUND;) {
     tally batch = {0};
     good = store_begin_writing(&in.store);
-    next = good ? wake_some(&in, now, &batch) : FAILED;
+    next = good ? wake_some(&in, now, ids, most, &batch) : FAILED;
     good = next != FAILED && store_commit(&in.store);
     all.cases += good ? batch.cases : 0;
     all.decisions += good ? batch.decisions : 0;
@@ -85,6 +88,7 @@ int command_tick(const arguments *given) {
   progress_end();
   if (good && !as_json)
     good = report(&in, given, &all);
+  free(ids);
   desk_close(&in);
   return good ? GOOD : BAD;
 }

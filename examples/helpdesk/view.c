@@ -13,8 +13,8 @@ void describe(text *out, const csup_decision *decision) {
   if (decision->kind != CSUP_DECISION_FIRED)
     put(out, "", decision->name, "");
   if (decision->from || decision->to)
-    text_print(out, "%s%s -> %s", out->length > 0 ? " " : "", decision->from ? decision->from : "",
-               decision->to ? decision->to : "");
+    text_print(out, "%s%s%s%s", out->length > 0 ? " " : "", decision->from ? decision->from : "", decision->from ? " -> " : "",
+               decision->to ? decision->to : "nothing");
   if (decision->due != CSUP_TIME_NEVER && csup_time_format(decision->due, due, sizeof due, NULL) == CSUP_OK)
     put(out, "due ", due, "");
   if (decision->verdict == CSUP_VERDICT_BREACHED)
