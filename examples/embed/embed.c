@@ -14,7 +14,7 @@ static void carry_out(const csup_decision *decision) {
   char at[40] = "", due[40] = "";
   (void)csup_time_format(decision->at, at, sizeof at, NULL);
   printf("%s %s", at, csup_decision_kind_name(decision->kind));
-  show(" ", decision->clock, "");
+  show(" ", decision->clock ? decision->clock : decision->agreement, "");
   if (decision->due != CSUP_TIME_NEVER && csup_time_format(decision->due, due, sizeof due, NULL) == CSUP_OK)
     show(", due ", due, "");
   show(" ", decision->name, "");

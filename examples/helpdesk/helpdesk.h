@@ -88,6 +88,8 @@ csup_time next_wakeup(const csup_case *support_case);
 void describe(text *out, const csup_decision *decision);
 /* The decisions of the last call, as a table or as JSON Lines. */
 void print_decisions(const csup_decisions *decisions, const arguments *given);
+/* "s" for any number of things but one. */
+const char *plural(size_t count);
 /* The zone of --zone; NULL for UTC. False: it has complained. */
 bool open_zone(const arguments *given, csup_zone **out);
 tint no_paint(size_t column, const char *string);

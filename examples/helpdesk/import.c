@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_LINES 5000 /* a transaction; --batch says otherwise */
+#define BATCH_LINES 10000 /* a transaction; --batch says otherwise */
 #define BATCH_BYTES ((size_t)8 << 20)
 #define LIVE_MOST   20000 /* cases kept in memory from batch to batch */
 #define DIGEST_SEED UINT64_C(14695981039346656037)
@@ -27,11 +27,12 @@ typedef struct batch {
   size_t most;
 } batch;
 
-typedef struct import {
+typedef struct intake {
   desk desk;
   const char *path;
   lines from;
   bool at_end;
+  bool is_cut_off; /* the last line */
   uint64_t digest;
   char first[20]; /* digest of the first line that is not blank; empty before it was read */
   cases cases;    /* in memory, and beside each: */
@@ -47,7 +48,7 @@ typedef struct import {
   size_t refused_here;                   /* in this batch */
   size_t lines, events, refused, opened; /* of this run */
   size_t total;                          /* lines of the journal that are in, of all runs */
-} import;
+} intake;
 
 /* ---- reading ---- */
 
@@ -58,7 +59,7 @@ static uint64_t digest_on(uint64_t digest, const char *bytes, size_t length) {
 }
 
 /* The next lines of the file. */
-static void read_batch(import *in, batch *out) {
+static void read_batch(intake *in, batch *out) {
   const char *line = NULL;
   size_t length = 0;
   out->count = 0;
@@ -80,11 +81,11 @@ static void read_batch(import *in, batch *out) {
 
 /* ---- cases in memory ---- */
 
-static void forget_cases(import *in) {
+static void forget_cases(intake *in) {
   cases_free(&in->cases);
 }
 
-static struct beside *remember_case(import *in, const live *one) {
+static struct beside *remember_case(intake *in, const live *one) {
   cases_add(&in->cases, in->to.id.bytes, in->to.id.length, one->support_case);
   if (in->cases.count > in->beside_room) {
     in->beside_room = in->cases.capacity;
@@ -95,7 +96,7 @@ static struct beside *remember_case(import *in, const live *one) {
 }
 
 /* The case that the line names: in memory, in the store, or a new one, which nobody remembers yet. */
-static found find_case(import *in, struct beside **known, live *fresh) {
+static found find_case(intake *in, struct beside **known, live *fresh) {
   const entry *there = cases_find(&in->cases, in->to.id.bytes, in->to.id.length);
   if (there) {
     *known = &in->beside[there - in->cases.entries];
@@ -107,7 +108,7 @@ static found find_case(import *in, struct beside **known, live *fresh) {
   return stored;
 }
 
-static bool keep_cases(import *in) {
+static bool keep_cases(intake *in) {
   for (size_t i = 0; i < in->cases.count; i++) {
     if (in->beside[i].is_dirty && !desk_keep_case(&in->desk, &in->beside[i].live))
       return false;
@@ -139,20 +140,20 @@ static size_t count_events(const char *line, size_t length, text *key) {
 
 typedef enum outcome { KEPT, REFUSED, CUT_OFF, BROKEN } outcome;
 
-static outcome refuse(import *in, const mark *of, csup_status status, const csup_error *error) {
-  if (status == CSUP_E_NOMEM) {
-    complain(in->path, of->number, error);
-    return BROKEN;
-  }
-  complain(file_name(in->path), of->number, error);
+static outcome refuse(intake *in, const mark *of, csup_error *error) {
   /* A last line without its newline may be one that is still being written: it is looked at again the next time. */
-  if (status == CSUP_E_SYNTAX && !of->ended)
-    return CUT_OFF;
-  in->refused_here++;
-  return REFUSED;
+  bool is_cut_off = error->status == CSUP_E_SYNTAX && !of->ended;
+  if (is_cut_off)
+    (void)snprintf(error->message, sizeof error->message, "the last line is cut off; it is looked at again the next time");
+  complain(file_name(in->path), of->number, error);
+  if (error->status == CSUP_E_NOMEM)
+    return BROKEN;
+  in->is_cut_off = is_cut_off;
+  in->refused_here += !is_cut_off;
+  return is_cut_off ? CUT_OFF : REFUSED;
 }
 
-static outcome keep_line(import *in, const mark *of, const char *line, struct beside *known, live *fresh) {
+static outcome keep_line(intake *in, const mark *of, const char *line, struct beside *known, live *fresh) {
   csup_time at = 0;
   live *one = known ? &known->live : fresh;
   if (csup_time_parse(in->to.at.bytes, in->to.at.length, &at) != CSUP_OK)
@@ -166,7 +167,7 @@ static outcome keep_line(import *in, const mark *of, const char *line, struct be
   return good ? KEPT : BROKEN;
 }
 
-static outcome take_line(import *in, const mark *of, const char *line) {
+static outcome take_line(intake *in, const mark *of, const char *line) {
   csup_error error = {0};
   struct beside *known = NULL;
   live fresh = {0};
@@ -188,13 +189,13 @@ static outcome take_line(import *in, const mark *of, const char *line) {
     return keep_line(in, of, line, known, &fresh);
   if (!known)
     csup_case_free(fresh.support_case);
-  return refuse(in, of, status, &error);
+  return refuse(in, of, &error);
 }
 
 /* ---- one transaction ---- */
 
 /* How far the store says that this journal has come. False: it has complained. */
-static bool read_record(import *in, const batch *of, size_t *done) {
+static bool read_record(intake *in, const batch *of, size_t *done) {
   sqlite3_stmt *row = store_use(&in->desk.store, SQL_IMPORT_FIND);
   *done = 0;
   if (!row || in->first[0] == '\0')
@@ -218,7 +219,7 @@ static bool read_record(import *in, const batch *of, size_t *done) {
   return is_same;
 }
 
-static bool write_record(import *in, const mark *last) {
+static bool write_record(intake *in, const mark *last) {
   char digest[20];
   sqlite3_stmt *put = store_use(&in->desk.store, SQL_IMPORT_PUT);
   if (!put)
@@ -233,7 +234,7 @@ static bool write_record(import *in, const mark *last) {
 }
 
 /* What another process has done since the last batch may be to the cases that are in memory. */
-static bool look_around(import *in) {
+static bool look_around(intake *in) {
   int64_t others = 0;
   if (!store_number(&in->desk.store, SQL_OTHERS, &others))
     return false;
@@ -243,7 +244,7 @@ static bool look_around(import *in) {
   return true;
 }
 
-static bool take_batch(import *in, const batch *of) {
+static bool take_batch(intake *in, const batch *of) {
   size_t done = 0;
   const mark *last = NULL;
   if (!store_begin_writing(&in->desk.store) || !look_around(in) || !read_record(in, of, &done))
@@ -269,7 +270,7 @@ static bool take_batch(import *in, const batch *of) {
 
 /* ---- the whole ---- */
 
-static bool take_all(import *in, size_t most, bool as_json) {
+static bool take_all(intake *in, size_t most, bool as_json) {
   batch of = {.most = most};
   bool good = true;
   while (good && !in->at_end) {
@@ -293,24 +294,24 @@ static bool take_all(import *in, size_t most, bool as_json) {
   return good;
 }
 
-static void tell(const import *in, double seconds, bool as_json) {
+static void tell(const intake *in, double seconds, bool as_json) {
   double rate = seconds > 0 ? (double)in->events / seconds : 0;
   if (as_json)
     printf("{\"lines\":%zu,\"taken\":%zu,\"events\":%zu,\"cases\":%zu,\"refused\":%zu,\"seconds\":%.3f,\"events_per_second\":%."
            "0f}\n",
            in->total, in->lines, in->events, in->opened, in->refused, seconds, rate);
   else
-    printf("%zu lines, %zu events, %zu new cases, %zu refused; %.2f s, %.0f events a second\n", in->lines, in->events, in->opened,
-           in->refused, seconds, rate);
+    printf("%zu line%s, %zu event%s, %zu new case%s, %zu refused; %.2f s, %.0f events a second\n", in->lines, plural(in->lines),
+           in->events, plural(in->events), in->opened, plural(in->opened), in->refused, seconds, rate);
 }
 
 int command_import(const arguments *given) {
-import in = {.path = given->items[0], .digest = DIGEST_SEED };
+  intake in = {.path = given->items[0], .digest = DIGEST_SEED};
   bool as_json = argument(given, "--json") != NULL;
   size_t most = 0;
   if (!argument_number(given, "--batch", BATCH_LINES, &most) || !lines_open(&in.from, in.path))
     return BAD;
-  most = most > BATCH_LINES * 100 ? BATCH_LINES * 100 : most;
+  most = most > BATCH_LINES * 10 ? BATCH_LINES * 10 : most;
   bool good = desk_open(&in.desk, given, true);
   double start = seconds_now();
   good = good && take_all(&in, most, as_json);
@@ -322,5 +323,5 @@ import in = {.path = given->items[0], .digest = DIGEST_SEED };
   address_free(&in.to);
   text_free(&in.key);
   desk_close(&in.desk);
-  return !good ? BAD : in.refused > 0 ? FINDINGS : GOOD;
+  return !good ? BAD : in.refused > 0 || in.is_cut_off ? FINDINGS : GOOD;
 }

@@ -37,12 +37,12 @@ typedef struct audit {
   bool repair;
   bool as_json;
   size_t cases;
-  size_t lines_differ;
+  size_t differences;
 } audit;
 
 static void differ(audit *to, const char *name, const char *what, const char *stored, const char *folded) {
   text out = {0};
-  to->lines_differ++;
+  to->differences++;
   if (to->as_json) {
     text_add(&out, "{\"case\":");
     text_json(&out, name);
@@ -147,14 +147,14 @@ static bool audit_case(audit *to, int64_t id) {
   live folded = {.id = id, .settled = sqlite3_column_int64(row, 1)};
   text_append(&name, (const char *)sqlite3_column_text(row, 0), (size_t)sqlite3_column_bytes(row, 0));
   (void)sqlite3_reset(row);
-  size_t before = to->lines_differ;
+  size_t before = to->differences;
   found there = desk_fold(&to->desk, id, folded.settled, expect, &wanted, &folded.support_case);
   bool good = there != FAILED;
   if (there == NONE)
     differ(to, name.bytes, "the journal", NULL, NULL);
   if (there == FOUND)
     good = compare_row(to, id, name.bytes, folded.support_case) && compare_outbox(to, id, name.bytes, &wanted);
-  if (good && to->repair && there == FOUND && to->lines_differ > before)
+  if (good && to->repair && there == FOUND && to->differences > before)
     good = repair_case(to, &folded, &wanted);
   to->cases++;
   csup_case_free(folded.support_case);
@@ -209,10 +209,10 @@ int command_rebuild(const arguments *given) {
               audit_file(&to) && audit_cases(&to) && store_commit(in);
   progress_end();
   if (good && to.as_json)
-    printf("{\"cases\":%zu,\"differences\":%zu}\n", to.cases, to.lines_differ);
+    printf("{\"cases\":%zu,\"differences\":%zu}\n", to.cases, to.differences);
   else if (good)
-    printf("%zu %s folded, %zu %s%s\n", to.cases, to.cases == 1 ? "case" : "cases", to.lines_differ,
-           to.lines_differ == 1 ? "difference" : "differences", to.repair && to.lines_differ > 0 ? ", repaired" : "");
+    printf("%zu case%s folded, %zu difference%s%s\n", to.cases, plural(to.cases), to.differences, plural(to.differences),
+           to.repair && to.differences > 0 ? ", repaired" : "");
   desk_close(&to.desk);
-  return !good ? BAD : to.lines_differ > 0 ? FINDINGS : GOOD;
+  return !good ? BAD : to.differences > 0 ? FINDINGS : GOOD;
 }

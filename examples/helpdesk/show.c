@@ -156,7 +156,7 @@ static csup_status print_head(const desk *in, const csup_case *support_case) {
            (int)view.level, view.team ? view.team : "-", view.agent ? view.agent : "-");
     printf("contacts %" PRId64 "  replies %" PRId64 "  reopens %" PRId64 "  rejections %" PRId64 "  mood %s\n", view.contacts,
            view.replies, view.reopens, view.rejections, view.mood ? view.mood : "-");
-    printf("assessed %s", vector.bytes);
+    printf("assessed %.*s", (int)(vector.length - 2), vector.bytes + 1); /* without its quotes */
     print_band("severity", &assessment.severity);
     print_band("urgency", &assessment.urgency);
     print_band("priority", &assessment.priority);

@@ -22,7 +22,8 @@ const char *const sql_steps[] = {
 };
 const int sql_step_count = (int)(sizeof sql_steps / sizeof sql_steps[0]);
 
-const char *const sql_connection = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;";
+const char *const sql_connection =
+    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536;";
 
 const char *const sql_text[SQL_COUNT] = {
     [SQL_BEGIN_READ] = "BEGIN",

@@ -280,7 +280,8 @@ static bool limit_pages(store *in, size_t pages) {
 
 static bool open_file(store *out, const asked *policy, size_t most, bool create) {
   int64_t version = 0;
-  int code = sqlite3_open_v2(out->path, &out->db, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), NULL);
+  int code =
+      sqlite3_open_v2(out->path, &out->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0), NULL);
   if (code == SQLITE_CANTOPEN && !create) {
     complain_of(out->path, CSUP_E_IO, "there is no database that can be opened; \"open\" and \"import\" create one");
     return false;

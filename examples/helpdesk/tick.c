@@ -60,8 +60,8 @@ static bool report(desk *in, const arguments *given, const tally *batch) {
     printf("{\"cases\":%zu,\"decisions\":%zu,\"next_wakeup\":%s%s%s}\n", batch->cases, batch->decisions, is_never ? "" : "\"",
            is_never ? "null" : at, is_never ? "" : "\"");
   else
-    printf("%zu %s woken, %zu %s; next wake-up %s\n", batch->cases, batch->cases == 1 ? "case" : "cases", batch->decisions,
-           batch->decisions == 1 ? "decision" : "decisions", is_never ? "never" : at);
+    printf("%zu case%s woken, %zu decision%s; next wake-up %s\n", batch->cases, plural(batch->cases), batch->decisions,
+           plural(batch->decisions), is_never ? "never" : at);
   return fflush(stdout) == 0;
 }
 

@@ -23,6 +23,10 @@ void describe(text *out, const csup_decision *decision) {
   put(out, "(", decision->rule, ")");
 }
 
+const char *plural(size_t count) {
+  return count == 1 ? "" : "s";
+}
+
 tint no_paint(size_t column, const char *string) {
   (void)column;
   (void)string;
