@@ -177,7 +177,7 @@ def test_damage_is_seen_and_mended(desk):
     desk.run("tick", "--at", "2026-03-20T00:00:00Z")
     whole = desk.contents()
     damages = [
-        ("UPDATE cases SET rank = rank + 1 WHERE id = 3", "the rank"),
+        ("UPDATE cases SET rank = rank - 1 WHERE id = 3", "the rank"),
         ("UPDATE cases SET wakeup = coalesce(wakeup, 0) + 1 WHERE id = 4", "the next wake-up"),
         ("UPDATE cases SET snapshot = (SELECT snapshot FROM cases WHERE id = 6) WHERE id = 5", "the snapshot"),
         ("UPDATE cases SET snapshot = zeroblob(10) WHERE id = 5", "the snapshot"),
