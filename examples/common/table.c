@@ -64,10 +64,13 @@ void table_print(const table *from, FILE *file, tint (*paint)(size_t column, con
     }
   }
   for (size_t row = 0; row + from->columns <= from->count; row += from->columns) {
-    for (size_t column = 0; column < from->columns; column++) {
+    size_t columns = from->columns;
+    while (columns > 1 && from->cells[row + columns - 1].length == 0)
+      columns--; /* no blanks at the end of a line */
+    for (size_t column = 0; column < columns; column++) {
       const text *cell = &from->cells[row + column];
       tint how = !coloured ? PLAIN : row == 0 ? HEADING : paint(column, cell->bytes);
-      bool last = column + 1 == from->columns;
+      bool last = column + 1 == columns;
       fprintf(file, "%s%s%s", colours[how], cell->bytes, how == PLAIN ? "" : "\033[0m");
       fprintf(file, "%*s", last ? 0 : (int)(widths[column] - width_of(cell) + 2), last ? "\n" : "");
     }

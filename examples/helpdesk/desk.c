@@ -67,9 +67,15 @@ found desk_load(desk *in, int64_t id, live *out) {
   if (!row)
     return FAILED;
   (void)sqlite3_bind_int64(row, 1, id);
-  found there = store_step(&in->store, row);
   *out = (live){.id = id};
-  return there == FOUND ? read_case(in, row, (const char *)sqlite3_column_text(row, 0), out) : there;
+  return store_row(&in->store, row) ? read_case(in, row, column_text(row, 0), out) : FAILED;
+}
+
+bool desk_create(const desk *in, csup_case **out) {
+  csup_status status = csup_case_create(in->store.policy, NULL, out);
+  if (status != CSUP_OK)
+    complain_of(program_name, status, "%s", csup_status_text(status));
+  return status == CSUP_OK;
 }
 
 /* ---- into the store ---- */
@@ -116,8 +122,13 @@ bool desk_keep_decisions(desk *in, const live *of) {
     const csup_decision *decision = csup_decisions_at(in->decisions, i);
     sqlite3_stmt *statement = store_use(&in->store, SQL_OUTBOX_ADD);
     in->buffer.length = 0;
-    if (!statement || text_decision(&in->buffer, decision) != CSUP_OK)
+    if (!statement)
       return false;
+    csup_status status = text_decision(&in->buffer, decision);
+    if (status != CSUP_OK) {
+      complain_of(program_name, status, "%s", csup_status_text(status));
+      return false;
+    }
     (void)sqlite3_bind_int64(statement, 1, of->id);
     (void)sqlite3_bind_int64(statement, 2, decision->seq);
     bind_text(statement, 3, in->buffer.bytes, in->buffer.length);
@@ -156,7 +167,7 @@ static bool pass_time(desk *in, csup_case *support_case, csup_time until, told t
 
 static bool fold_line(desk *in, csup_case *support_case, sqlite3_stmt *row, told tell, void *context) {
   csup_error error = {0};
-  const char *line = (const char *)sqlite3_column_text(row, 0);
+  const char *line = column_text(row, 0);
   size_t length = (size_t)sqlite3_column_bytes(row, 0);
   csup_decisions_clear(in->decisions);
   if (csup_case_apply_json(support_case, line, length, in->decisions, &error) != CSUP_OK) {
@@ -169,7 +180,7 @@ static bool fold_line(desk *in, csup_case *support_case, sqlite3_stmt *row, told
 found desk_fold(desk *in, int64_t id, csup_time until, told tell, void *context, csup_case **out) {
   sqlite3_stmt *row = store_use(&in->store, SQL_JOURNAL_OF);
   csup_case *support_case = NULL;
-  if (!row || csup_case_create(in->store.policy, NULL, &support_case) != CSUP_OK)
+  if (!row || !desk_create(in, &support_case))
     return FAILED;
   (void)sqlite3_bind_int64(row, 1, id);
   (void)sqlite3_bind_int64(row, 2, until);

@@ -262,9 +262,9 @@ static const char *words_of(const form *of, const arguments *given) {
 static int find_or_create(desk *in, const form *of, const char *name, live *out) {
   found there = desk_find(in, name, strlen(name), out);
   bool is_opening = strcmp(of->event, "opened") == 0;
-  if (there == NONE && is_opening && csup_case_create(in->store.policy, NULL, &out->support_case) == CSUP_OK)
-    return GOOD;
-  if (there == NONE && !is_opening)
+  if (there == NONE && is_opening)
+    return desk_create(in, &out->support_case) ? GOOD : BAD;
+  if (there == NONE)
     complain_of(in->store.path, CSUP_E_UNKNOWN, "there is no case \"%.100s\"", name);
   return there == FOUND ? GOOD : there == FAILED ? BAD : FINDINGS;
 }

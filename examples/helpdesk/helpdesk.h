@@ -34,6 +34,8 @@ sqlite3_stmt *store_use(store *in, sql which);
 /* Takes the next row, or does what is to be done. FAILED: it has complained. */
 typedef enum found { FOUND, NONE, FAILED } found;
 found store_step(store *in, sqlite3_stmt *statement);
+/* The same where a row must be. */
+bool store_row(store *in, sqlite3_stmt *statement);
 /* One step of what gives no row. */
 bool store_do(store *in, sqlite3_stmt *statement);
 /* The one number that a statement without parameters gives; CSUP_TIME_NEVER for NULL. */
@@ -43,6 +45,7 @@ bool store_complain(store *in, int code); /* false */
 /* Instants that are never are NULL in the tables. */
 void bind_time(sqlite3_stmt *statement, int index, csup_time at);
 csup_time column_time(sqlite3_stmt *statement, int column);
+const char *column_text(sqlite3_stmt *statement, int column); /* "" for what a damaged file may hold instead */
 void bind_text(sqlite3_stmt *statement, int index, const char *bytes, size_t length);
 
 /* ---- desk.c: cases out of the store and into it ---- */
@@ -66,9 +69,12 @@ void desk_close(desk *from);
 /* The instant given with --at, else the clock's. It is read within the transaction, so that who comes later is not earlier. */
 bool desk_now(const arguments *given, csup_time *out);
 
-/* A case by name, or by its row. NONE: there is none of that name. FAILED: it has complained. The caller frees the case. */
+/* A case by name, or by its row, which must be there. NONE: there is none of that name. FAILED: it has complained. The caller
+ * frees the case. */
 found desk_find(desk *in, const char *name, size_t length, live *out);
 found desk_load(desk *in, int64_t id, live *out);
+/* A case that nothing has happened to yet. */
+bool desk_create(const desk *in, csup_case **out);
 
 /* Keeps an accepted line and what was decided, and the case as it is now; adds the case when it is new. */
 bool desk_keep_line(desk *in, live *of, csup_time at, const char *line, size_t length, const char *words);

@@ -176,7 +176,7 @@ static outcome take_line(intake *in, const mark *of, const char *line) {
   bool sound = address_find(line, of->length, &in->key, &in->to);
   if (sound && in->to.has_id && find_case(in, &known, &fresh) == FAILED)
     return BROKEN;
-  if (!known && csup_case_create(in->desk.store.policy, NULL, &fresh.support_case) != CSUP_OK)
+  if (!known && !desk_create(&in->desk, &fresh.support_case))
     return BROKEN;
   csup_decisions_clear(in->desk.decisions);
   csup_status status =
@@ -206,7 +206,7 @@ static bool read_record(intake *in, const batch *of, size_t *done) {
     return there == NONE;
   *done = (size_t)sqlite3_column_int64(row, 0);
   in->refused_before = (size_t)sqlite3_column_int64(row, 2);
-  const char *digest = (const char *)sqlite3_column_text(row, 1);
+  const char *digest = column_text(row, 1);
   char own[20] = "";
   for (size_t i = 0; i < of->count; i++)
     if (of->marks[i].number == *done)

@@ -74,7 +74,7 @@ static bool print_outbox(desk *in, const arguments *given) {
   found next = good ? store_step(&in->store, row) : FAILED;
   for (; next == FOUND; next = store_step(&in->store, row)) {
     int64_t id = sqlite3_column_int64(row, 0);
-    const char *decision = (const char *)sqlite3_column_text(row, 1);
+    const char *decision = column_text(row, 1);
     if (as_json)
       printf("{\"number\":%" PRId64 ",\"decision\":%s}\n", id, decision);
     else
@@ -101,7 +101,7 @@ int command_journal(const arguments *given) {
   sqlite3_stmt *row = good ? store_use(&in.store, SQL_JOURNAL_ALL) : NULL;
   found next = row ? store_step(&in.store, row) : FAILED;
   for (; next == FOUND; next = store_step(&in.store, row))
-    puts((const char *)sqlite3_column_text(row, 0));
+    puts(column_text(row, 0));
   desk_close(&in);
   return next == NONE ? GOOD : BAD;
 }

@@ -151,7 +151,7 @@ static bool merge(queue *to, size_t limit) {
   for (size_t shown = 0; good && shown < limit && (moved < to->count || next == FOUND); shown++) {
     place stored = {.rank = 0};
     if (next == FOUND)
-      stored = (place){.rank = sqlite3_column_int64(row, 1), .name = (const char *)sqlite3_column_text(row, 2)};
+      stored = (place){.rank = sqlite3_column_int64(row, 1), .name = column_text(row, 2)};
     if (next != FOUND || (moved < to->count && by_rank(&to->moved[moved], &stored) < 0)) {
       good = put_case(to, to->moved[moved++].support_case);
       continue;

@@ -77,7 +77,7 @@ static bool compare_outbox(audit *to, int64_t id, const char *name, const expect
   size_t i = 0;
   while (next == FOUND || (next == NONE && i < wanted->count)) {
     int64_t seq = next == FOUND ? sqlite3_column_int64(row, 0) : INT64_MAX;
-    const char *stored = next == FOUND ? (const char *)sqlite3_column_text(row, 1) : NULL;
+    const char *stored = next == FOUND ? column_text(row, 1) : NULL;
     const char *folded = i < wanted->count && wanted->seqs[i] <= seq ? wanted->bytes.bytes + wanted->starts[i] : NULL;
     if (folded && wanted->seqs[i] < seq)
       stored = NULL;
@@ -97,7 +97,7 @@ static bool compare_row(audit *to, int64_t id, const char *name, const csup_case
   if (!row)
     return false;
   (void)sqlite3_bind_int64(row, 1, id);
-  if (store_step(&to->desk.store, row) != FOUND)
+  if (!store_row(&to->desk.store, row))
     return false;
   text bytes = {0};
   (void)csup_case_save(folded, NULL, 0, &length);
@@ -105,7 +105,7 @@ static bool compare_row(audit *to, int64_t id, const char *name, const csup_case
   csup_status status = csup_case_save(folded, bytes.bytes, bytes.capacity, &length);
   const void *stored = sqlite3_column_blob(row, 2);
   size_t stored_length = (size_t)sqlite3_column_bytes(row, 2);
-  if (status == CSUP_OK && (length != stored_length || memcmp(bytes.bytes, stored, length) != 0))
+  if (status == CSUP_OK && (!stored || length != stored_length || memcmp(bytes.bytes, stored, length) != 0))
     differ(to, name, "the snapshot", "other bytes", "these");
   differ_in_number(to, name, "the rank", sqlite3_column_int64(row, 3), csup_case_rank(folded));
   differ_in_number(to, name, "the next wake-up", column_time(row, 4), next_wakeup(folded));
@@ -140,12 +140,12 @@ static bool audit_case(audit *to, int64_t id) {
   if (!row)
     return false;
   (void)sqlite3_bind_int64(row, 1, id);
-  if (store_step(&to->desk.store, row) != FOUND)
+  if (!store_row(&to->desk.store, row))
     return false;
   text name = {0};
   expected wanted = {.count = 0};
   live folded = {.id = id, .settled = sqlite3_column_int64(row, 1)};
-  text_append(&name, (const char *)sqlite3_column_text(row, 0), (size_t)sqlite3_column_bytes(row, 0));
+  text_append(&name, column_text(row, 0), (size_t)sqlite3_column_bytes(row, 0));
   (void)sqlite3_reset(row);
   size_t before = to->differences;
   found there = desk_fold(&to->desk, id, folded.settled, expect, &wanted, &folded.support_case);
@@ -172,8 +172,8 @@ static bool audit_file(audit *to) {
     sqlite3_stmt *row = store_use(&to->desk.store, checks[i]);
     found next = row ? store_step(&to->desk.store, row) : FAILED;
     for (; next == FOUND; next = store_step(&to->desk.store, row))
-      if (strcmp((const char *)sqlite3_column_text(row, 0), "ok") != 0)
-        differ(to, "-", "the file", (const char *)sqlite3_column_text(row, 0), "ok");
+      if (strcmp(column_text(row, 0), "ok") != 0)
+        differ(to, "-", "the file", column_text(row, 0), "ok");
     if (next == FAILED)
       return false;
   }

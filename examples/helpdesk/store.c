@@ -69,18 +69,24 @@ found store_step(store *in, sqlite3_stmt *statement) {
   return code == SQLITE_DONE ? NONE : FAILED;
 }
 
+bool store_row(store *in, sqlite3_stmt *statement) {
+  found row = statement ? store_step(in, statement) : FAILED;
+  if (row == NONE)
+    complain_of(in->path, CSUP_E_CORRUPT, "a row is missing that must be there; \"rebuild\" says what else is wrong");
+  return row == FOUND;
+}
+
 bool store_do(store *in, sqlite3_stmt *statement) {
   return statement && store_step(in, statement) != FAILED;
 }
 
 bool store_number(store *in, sql which, int64_t *out) {
   sqlite3_stmt *statement = store_use(in, which);
-  found row = statement ? store_step(in, statement) : FAILED;
-  if (row == FOUND) {
-    *out = column_time(statement, 0);
-    (void)sqlite3_reset(statement);
-  }
-  return row == FOUND;
+  if (!store_row(in, statement))
+    return false;
+  *out = column_time(statement, 0);
+  (void)sqlite3_reset(statement);
+  return true;
 }
 
 void bind_time(sqlite3_stmt *statement, int index, csup_time at) {
@@ -92,6 +98,11 @@ void bind_time(sqlite3_stmt *statement, int index, csup_time at) {
 
 csup_time column_time(sqlite3_stmt *statement, int column) {
   return sqlite3_column_type(statement, column) == SQLITE_NULL ? CSUP_TIME_NEVER : sqlite3_column_int64(statement, column);
+}
+
+const char *column_text(sqlite3_stmt *statement, int column) {
+  const unsigned char *bytes = sqlite3_column_text(statement, column);
+  return bytes ? (const char *)bytes : "";
 }
 
 void bind_text(sqlite3_stmt *statement, int index, const char *bytes, size_t length) {
@@ -171,7 +182,7 @@ static bool keep_a_log(store *in) {
     int code = sqlite3_prepare_v2(in->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
     if (code == SQLITE_OK)
       code = sqlite3_step(statement);
-    bool is_wal = code == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+    bool is_wal = code == SQLITE_ROW && strcmp(column_text(statement, 0), "wal") == 0;
     (void)sqlite3_finalize(statement);
     if (is_wal)
       return true;
@@ -246,13 +257,13 @@ static bool get_policy(store *in) {
     return false;
   csup_error error = {0};
   char number[24];
-  const char *bytes = (const char *)sqlite3_column_text(statement, 1);
+  const char *bytes = column_text(statement, 1);
   csup_status status = csup_policy_parse(bytes, (size_t)sqlite3_column_bytes(statement, 1), NULL, &in->policy, &error);
   if (status != CSUP_OK) {
     complain(in->path, 0, &error);
   } else {
     (void)snprintf(number, sizeof number, "%016" PRIx64, csup_policy_fingerprint(in->policy));
-    const char *stored = (const char *)sqlite3_column_text(statement, 0);
+    const char *stored = column_text(statement, 0);
     if (strcmp(number, stored) != 0) {
       complain_of(in->path, CSUP_E_POLICY, "its policy has the fingerprint %s, and was stored with %.20s", number, stored);
       status = CSUP_E_POLICY;

@@ -227,8 +227,9 @@ def test_damage_is_no_crash(desk):
             leftover.unlink()
         desk.db.write_bytes(bytes_now)
         for words in (("queue", "--at", "2026-03-05T00:00:00Z"), ("show", "K"), ("note", "K"), ("rebuild",)):
-            if desk.run(*words, status=None).returncode not in (0, 1, 2):
-                raise AssertionError(f"helpdesk {words[0]} crashed")
+            result = desk.run(*words, status=None)
+            if result.returncode not in (0, 1, 2) or (result.returncode == 2 and not result.stderr):
+                raise AssertionError(f"helpdesk {words[0]} exits {result.returncode} and says {result.stderr}")
 
 
 def test_what_the_pragmas_say(desk):
