@@ -25,6 +25,10 @@ const int sql_step_count = (int)(sizeof sql_steps / sizeof sql_steps[0]);
 const char *const sql_connection =
     "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536;";
 
+const char *const sql_version =
+    "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version";
+const char *const sql_keep_a_log = "PRAGMA journal_mode = WAL";
+
 const char *const sql_text[SQL_COUNT] = {
     [SQL_BEGIN_READ] = "BEGIN",
     [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -32,6 +36,7 @@ const char *const sql_text[SQL_COUNT] = {
     [SQL_ROLL_BACK] = "ROLLBACK",
     [SQL_OTHERS] = "PRAGMA data_version", /* another number after another connection's commit */
     [SQL_POLICY] = "SELECT fingerprint, document FROM policy",
+    [SQL_POLICY_PUT] = "INSERT INTO policy VALUES (1, ?, ?)",
     [SQL_CASE_FIND] = "SELECT id, settled, snapshot FROM cases WHERE name = ?",
     [SQL_CASE_AT] = "SELECT name, settled, snapshot, rank, wakeup FROM cases WHERE id = ?",
     [SQL_CASE_ADD] = "INSERT INTO cases (rank, wakeup, settled, snapshot, name) VALUES (?, ?, ?, ?, ?)",

@@ -14,6 +14,13 @@ extern const int sql_step_count;
 /* What every connection says first. */
 extern const char *const sql_connection;
 
+/* Before it is known whose the file is: its application_id, user_version and number of tables, read at one instant. */
+extern const char *const sql_version;
+extern const char *const sql_keep_a_log;
+/* With a number in place. */
+#define SQL_SET_VERSION "PRAGMA application_id = %d; PRAGMA user_version = %d"
+#define SQL_SET_MOST    "PRAGMA max_page_count = %zu"
+
 typedef enum sql {
   SQL_BEGIN_READ,
   SQL_BEGIN_WRITE,
@@ -21,6 +28,7 @@ typedef enum sql {
   SQL_ROLL_BACK,
   SQL_OTHERS,
   SQL_POLICY,
+  SQL_POLICY_PUT,
   SQL_CASE_FIND,
   SQL_CASE_AT,
   SQL_CASE_ADD,

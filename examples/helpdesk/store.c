@@ -141,12 +141,10 @@ static bool run(store *in, const char *statements) {
 /* Version of a file that is ours, 0 for one that is empty. False: it is somebody else's, or of a later program. The three are
    read at once, for somebody may be creating it; and not by a statement that is kept, for it may not be ours. */
 static bool read_version(store *in, int64_t *version) {
-  static const char query[] = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
-                              " FROM pragma_application_id, pragma_user_version";
   sqlite3_stmt *statement = NULL;
   int64_t application = 0;
   int64_t tables = 0;
-  int code = sqlite3_prepare_v2(in->db, query, -1, &statement, NULL);
+  int code = sqlite3_prepare_v2(in->db, sql_version, -1, &statement, NULL);
   if (code == SQLITE_OK)
     code = sqlite3_step(statement);
   if (code == SQLITE_ROW) {
@@ -179,7 +177,7 @@ static bool keep_a_log(store *in) {
   const struct timespec pause = {.tv_nsec = 10000000};
   for (int waited = 0;; waited += 10) {
     sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(in->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
+    int code = sqlite3_prepare_v2(in->db, sql_keep_a_log, -1, &statement, NULL);
     if (code == SQLITE_OK)
       code = sqlite3_step(statement);
     bool is_wal = code == SQLITE_ROW && strcmp(column_text(statement, 0), "wal") == 0;
@@ -197,17 +195,14 @@ static bool keep_a_log(store *in) {
 }
 
 static bool put_policy(store *in, const text *document, uint64_t fingerprint) {
-  sqlite3_stmt *statement = NULL;
   char number[24];
+  sqlite3_stmt *statement = store_use(in, SQL_POLICY_PUT);
+  if (!statement)
+    return false;
   (void)snprintf(number, sizeof number, "%016" PRIx64, fingerprint);
-  int code = sqlite3_prepare_v2(in->db, "INSERT INTO policy VALUES (1, ?, ?)", -1, &statement, NULL);
-  if (code != SQLITE_OK)
-    return store_complain(in, code);
   bind_text(statement, 1, number, strlen(number));
   bind_text(statement, 2, document->bytes, document->length);
-  bool good = store_do(in, statement);
-  (void)sqlite3_finalize(statement);
-  return good;
+  return store_do(in, statement);
 }
 
 /* The policy of --policy, read before the file is touched. */
@@ -236,14 +231,13 @@ static bool bring_up_to_date(store *in, const asked *policy) {
   int64_t version = 0;
   char pragmas[96];
   /* Somebody may have been faster: the version is read once more. */
-  bool good = run(in, "BEGIN IMMEDIATE") && read_version(in, &version);
+  bool good = store_begin_writing(in) && read_version(in, &version);
   bool is_new = version == 0;
   for (int64_t step = version; good && step < sql_step_count; step++)
     good = run(in, sql_steps[step]);
   good = good && (!is_new || put_policy(in, &policy->document, csup_policy_fingerprint(policy->policy)));
-  (void)snprintf(pragmas, sizeof pragmas, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", APPLICATION_ID,
-                 sql_step_count);
-  good = good && run(in, pragmas);
+  (void)snprintf(pragmas, sizeof pragmas, SQL_SET_VERSION, APPLICATION_ID, sql_step_count);
+  good = good && run(in, pragmas) && store_commit(in);
   store_roll_back(in);
   return good;
 }
@@ -285,7 +279,7 @@ static bool is_same_policy(store *in, const asked *policy) {
 
 static bool limit_pages(store *in, size_t pages) {
   char statement[64];
-  (void)snprintf(statement, sizeof statement, "PRAGMA max_page_count = %zu", pages);
+  (void)snprintf(statement, sizeof statement, SQL_SET_MOST, pages);
   return run(in, statement);
 }
 

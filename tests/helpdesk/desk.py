@@ -42,7 +42,7 @@ def stamp(when):
 
 class Desk:
     def __init__(self, helpdesk, csup, source, data, folder, chance):
-        self.helpdesk, self.csup, self.source, self.data = helpdesk, csup, pathlib.Path(source), data
+        self.helpdesk, self.csup, self.source, self.data = os.path.abspath(helpdesk), os.path.abspath(csup), pathlib.Path(source).resolve(), data
         self.folder, self.random = pathlib.Path(folder), chance
         self.db = self.folder / "helpdesk.db"
         self.environment = {key: value for key, value in os.environ.items() if key != "HELPDESK_DB"}
