@@ -164,7 +164,7 @@ csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, 
   return status;
 }
 
-csup_status csup_watches_facts(csup_call *call) {
+csup_status csup_watches_facts(csup_call *call, bool *fired) {
   const csup_rule_list *rules = &call->policy->fact_rules;
   csup_status status = CSUP_OK;
   if (!call->facts_moved && call->c->head->awaited > call->at)
@@ -172,9 +172,8 @@ csup_status csup_watches_facts(csup_call *call) {
   for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
     if (!may_turn(call->c, rules->items[i], call->at))
       continue;
-    bool fired = false;
     csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
-    status = try_rule(call, &w, call->at, false, &fired);
+    status = try_rule(call, &w, call->at, false, fired);
   }
   return status;
 }
