@@ -278,8 +278,9 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   if (status == CSUP_OK)
     status = csup_follow_change(call, (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1);
   for (size_t i = 0; status == CSUP_OK && i < count; i++)
-    status = csup_watches_event(call, events[i].kind);
-  if (status == CSUP_OK)
+    if (call->policy->event_rules[events[i].kind].count > 0)
+      status = csup_watches_event(call, events[i].kind);
+  if (status == CSUP_OK && (call->facts_moved || c->head->awaited <= at))
     status = csup_watches_facts(call, &fired);
   if (status != CSUP_OK)
     return status;

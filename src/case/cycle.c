@@ -224,5 +224,6 @@ csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t c
     for (size_t i = 0; status == CSUP_OK && i < count; i++)
       status = follow_step(call, clock, &steps[i]);
   }
-  return status == CSUP_OK ? csup_promises_follow(call, steps, count) : status;
+  bool has_promises = call->c->head->promise_count > 0;
+  return status == CSUP_OK && has_promises ? csup_promises_follow(call, steps, count) : status;
 }

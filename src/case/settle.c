@@ -21,7 +21,8 @@ csup_time csup_wakeup(csup_case *c) {
     return CSUP_TIME_NEVER;
   csup_time next = earlier(head->priority_pin.until, head->severity_pin.until);
   next = earlier(next, csup_cycles_wakeup(c));
-  next = earlier(next, csup_promises_wakeup(c));
+  if (head->promise_count > 0)
+    next = earlier(next, csup_promises_wakeup(c));
   const csup_workflow *workflow = c->policy->workflow;
   size_t timers = csup_workflow_timer_count(workflow);
   for (size_t i = 0; i < timers; i++)

@@ -167,8 +167,6 @@ csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, 
 csup_status csup_watches_facts(csup_call *call, bool *fired) {
   const csup_rule_list *rules = &call->policy->fact_rules;
   csup_status status = CSUP_OK;
-  if (!call->facts_moved && call->c->head->awaited > call->at)
-    return CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
     if (!may_turn(call->c, rules->items[i], call->at))
       continue;
