@@ -222,12 +222,14 @@ static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
 static void find_warnings_from_now(csup_call *call, int32_t index) {
   csup_track *track = csup_case_track(call, index);
   bool catches_up = track->catch_up;
+  csup_time since = track->since; /* of a pause, what has gone by in it is still to come */
   csup_time settled = call->c->head->settled;
   if (!catches_up)
     track->since = settled > call->at - 1 ? settled : call->at - 1;
   track->catch_up = 1;
   find_warning(call->c, index);
   track->catch_up = catches_up;
+  track->since = since;
 }
 
 static csup_time counted_until(const csup_cycle *cycle, csup_time at) {
