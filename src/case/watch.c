@@ -76,7 +76,9 @@ static csup_status take_turn(csup_call *call, const csup_watcher *w, csup_time w
     if (status != CSUP_OK)
       return status;
   }
-  if (rule->watch == CSUP_WATCH_CLOCK)
+  /* Where the firing itself has changed the target, or begun a cycle, what comes next was found then, what went by included. */
+  bool is_armed_again = open == call->at && w->watch->told == 0;
+  if (rule->watch == CSUP_WATCH_CLOCK && !is_armed_again)
     csup_watcher_go_on(call, w);
   return CSUP_OK;
 }

@@ -72,6 +72,15 @@ static const story on_clocks[] = {
      "03-02T10:30 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT30M\n"
      "03-02T10:30 clock_breached sla resolution 1.1 after PT1H30M breached over PT30M\n"
      "03-02T10:30 fired half 1/1 sla resolution 1.1\n"},
+    /* The first repeat, at 50 % of 4 h, raises to P1, due at 10:00: its 100 % has passed and has not fired, so now. */
+    {"a repeat that the firing before it leaves behind",
+     RULES(RULE("up", "'clock':'resolution','at':'50%','every':'50%','times':2", "'do':[{'raise_priority':{'by':2}}]")), OPENED,
+     "03-03T00:00", "fired raised clock_retargeted clock_breached",
+     "03-02T11:00 fired up 1/1 sla resolution 1\n"
+     "03-02T11:00 raised up from P3 to P1\n"
+     "03-02T11:00 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT1H\n"
+     "03-02T11:00 clock_breached sla resolution 1.1 after PT2H breached over PT1H\n"
+     "03-02T11:00 fired up 2/2 sla resolution 1.1\n"},
     {"a promise",
      RULES(RULE("broken", "'clock':'promise','at':'100%'", TELL) "," RULE("soon", "'clock':'promise','at':'-PT10M'", TELL)),
      OPENED "03-02T10:00 'event':'promised','promise':'call','due':'2026-03-02T11:00:00Z'\n"
