@@ -183,8 +183,8 @@ static const story pauses[] = {
      "03-02T10:00 clock_resumed sla resolution 1 due 03-02T10:15\n"
      "03-02T10:10 clock_warned sla resolution 1 -PT5M after PT55M\n"
      "03-02T10:15 clock_breached sla resolution 1 after PT1H breached\n"},
-    /* A day before 10:00 lies before the start, a day before 10:00 on the 4th in the pause. Another priority, which owes the same,
-       comes between the two and takes nothing away. */
+    /* A day before 10:00 lies before the start, a day before 10:00 on the 4th in the pause. Another priority, which owes the
+       same, comes between the two and takes nothing away. */
     {"a warning that went by before the priority changed in a pause",
      OWES("'resolution':{'within':'PT1H','calendar':'always','warn':['-P1D']}"),
      TAKEN_UP "03-02T09:30 " WAITING "\n03-04T00:00 " ANSWERED("high") "\n03-04T09:30 " MESSAGE "\n", "03-04T09:45", "clock_",

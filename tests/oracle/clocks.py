@@ -8,6 +8,7 @@ before it and has not fired fires at it, unless it lies at or before the cycle's
 `settlement` numbers tell what was armed in the settlement at hand.
 """
 
+from escalations import adjusted
 from moments import after
 from policy import Target
 
@@ -27,6 +28,7 @@ class Cycle:
         self.revision = 0
         self.retargeted = None
         self.armed, self.armed_in, self.floor = start, None, None
+        self.held = {}  # (rule, repeat) -> the opening that it waits for: held before a pause, which does not touch it
         self.fired = {}  # item -> revision
         self.cache = {}
 
@@ -220,7 +222,7 @@ class Lane:
             cycle.target, cycle.share = new, share
             cycle.base, cycle.base_waits = at, paused
         self.arm(cycle, at)
-        cycle.floor = None
+        cycle.floor, cycle.held = None, {}
         if old is None and not cycle.told:
             cycle.told = True
             self.inherit_breach(cycle, at)
@@ -245,6 +247,11 @@ class Lane:
         self.decide("paused", self.cycle, at)
 
     def set_paused(self, cycle, at):
+        pending, cycle.held = self.pending(), {item: opening for item, opening in cycle.held.items() if opening > at}
+        for kind, index, repeat, fires, logical, _, _ in pending:
+            opening = adjusted(self.case.policy.rules[index], logical) if kind == "rule" and fires <= at else None
+            if opening is not None and opening > at:
+                cycle.held[(index, repeat)] = opening
         cycle.pauses.append([at, None])
         cycle.paused_in = self.case.settlement
         cycle.status = "paused"
@@ -356,6 +363,10 @@ class Lane:
             elif cycle.floor is None or instant > cycle.floor or kind == "breach":
                 if kind != "rule" or latest[index] == repeat:
                     found.append((kind, index, repeat, cycle.armed, cycle.armed, False, instant))
+        for (index, repeat), opening in cycle.held.items():
+            if ("rule", index, repeat) not in cycle.fired:
+                at = max(opening, cycle.armed)
+                found.append(("rule", index, repeat, at, at, False, opening))
         return found
 
     def spent(self, cycle, kind, index, repeat, instant, with_breach):
@@ -364,7 +375,7 @@ class Lane:
         behind = changed is None or (instant < changed if with_breach else instant <= changed)
         for (k, i, r), revision in cycle.fired.items():
             if k == kind and i == index:
-                if revision == cycle.revision and r >= repeat or r == repeat and behind:
+                if r >= repeat and (revision == cycle.revision or behind):  # a later repeat stands for those before it
                     return True
         return False
 
