@@ -277,7 +277,7 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   if (status == CSUP_OK)
     status = csup_follow_change(call, (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1);
   for (size_t i = 0; status == CSUP_OK && i < count; i++)
-    status = csup_watches_event(call, events[i].kind);
+    status = csup_watches_event(call, &events[i]);
   if (status == CSUP_OK)
     status = csup_watches_facts(call);
   if (status != CSUP_OK)

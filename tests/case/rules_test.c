@@ -121,6 +121,19 @@ static const story hours[] = {
     {"an event held over night", RULES(RULE("loud", "'event':'rejected'", IN_HOURS("hold") TELL)),
      OPENED "03-02T20:00 'event':'rejected'\n03-02T21:00 'event':'rejected'\n", "03-04T00:00", "fired",
      "03-03T09:00 fired loud 1/1\n"},
+    /* The guard is asked at the opening, with the members of each event that waits for it: a person wrote at 20:00, a machine at
+       21:00; nobody on the customer's side escalated. */
+    {"held for an event's own members",
+     RULES(RULE("person", "'event':'customer_message'", "'when':{'auto':false}," IN_HOURS("hold") TELL) "," RULE(
+         "machine", "'event':'customer_message'",
+         "'when':{'auto':true}," IN_HOURS("hold")
+             TELL) "," RULE("complaint", "'event':'escalated'",
+                            "'when':{'by':'customer'}," IN_HOURS("hold")
+                                TELL) "," RULE("agent", "'event':'escalated'",
+                                               "'when':{'by':'agent','level':{'at_least':3}}," IN_HOURS("hold") TELL)),
+     OPENED "03-02T20:00 'event':'customer_message'\n03-02T21:00 'event':'customer_message','auto':true\n"
+            "03-02T21:30 'event':'escalated','by':'agent'\n03-02T22:00 'event':'escalated'\n",
+     "03-05T00:00", "fired", "03-03T09:00 fired person 1/1\n03-03T09:00 fired machine 1/1\n03-03T09:00 fired agent 1/1\n"},
 };
 
 static const story on_the_rest[] = {
@@ -130,6 +143,19 @@ static const story on_the_rest[] = {
      OPENED "03-02T10:00 'event':'rejected'\n03-02T11:00 'events':[{'event':'rejected'},{'event':'note'},{'event':'rejected'}]\n",
      NULL, "fired notify",
      "03-02T11:00 fired twice 1/1\n03-02T11:00 notify twice lead\n03-02T11:00 fired twice 2/1\n03-02T11:00 notify twice lead\n"},
+    /* What came by itself is another matter than what somebody wrote, in one batch too. */
+    {"an event's own members",
+     RULES(RULE("person", "'event':'customer_message'", "'when':{'auto':false}," TELL) "," RULE(
+         "machine", "'event':['customer_message','note']",
+         "'when':{'auto':true}," TELL) "," RULE("complaint", "'event':'escalated'", "'when':{'by':'customer'}," TELL)),
+     OPENED
+     "03-02T10:00 'event':'customer_message'\n03-02T11:00 'event':'customer_message','auto':true\n03-02T12:00 'event':'note'\n"
+     "03-02T13:00 'events':[{'event':'customer_message','auto':true},{'event':'customer_message'}]\n"
+     "03-02T14:00 'event':'escalated','by':'agent'\n03-02T15:00 'event':'escalated','by':'customer'\n"
+     "03-02T16:00 'event':'escalated'\n",
+     NULL, "fired",
+     "03-02T10:00 fired person 1/1\n03-02T11:00 fired machine 1/1\n03-02T13:00 fired machine 2/1\n"
+     "03-02T13:00 fired person 2/1\n03-02T15:00 fired complaint 1/1\n"},
     {"a fact that changes, and reaches what the guard asks",
      RULES(RULE("third", "'fact':'contacts'", "'when':{'contacts':{'at_least':3}}," TELL)),
      OPENED "03-02T10:00 'event':'customer_message'\n03-02T11:00 'event':'customer_message'\n03-02T12:00 'event':'note'\n"
