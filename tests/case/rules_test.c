@@ -52,6 +52,21 @@ static const story on_clocks[] = {
      "03-02T13:00 clock_breached sla resolution 1 after PT4H breached\n"
      "03-02T13:00 fired quarter 4/4 sla resolution 1\n"
      "03-02T14:00 fired quarter 5/5 sla resolution 1\n"},
+    /* One day from Monday 13:00 is Tuesday 13:00, 8 h of open time, and lands at 17:00, 12 h. 125 % and 150 % of 8 h, 10 h and
+       12 h, are 15:00 and 17:00: they don't come before the first, so the latest goes with the breach. 175 %, 14 h: 11:00. */
+    {"no repeat comes before the one before it",
+     STORY(",'agreements':[{'name':'a','targets':{'resolution':{'within':'P1D','calendar':'office','lands':'day_end'}}}],"
+           "'escalations':[" RULE("nag", "'clock':'resolution','at':'100%','every':'25%','times':4", TELL) "]"),
+     "03-02T13:00 'event':'opened'\n", "03-05T00:00", "fired clock_breached",
+     "03-03T17:00 clock_breached sla resolution 1 after PT12H breached\n"
+     "03-03T17:00 fired nag 1/3 sla resolution 1\n"
+     "03-04T11:00 fired nag 2/4 sla resolution 1\n"},
+    /* The second and third count from 11:00, whatever the pause does to the due. */
+    {"a share, and every hour from there", RULES(RULE("half", "'clock':'resolution','at':'50%','every':'PT1H','times':3", TELL)),
+     TAKEN_UP "03-02T11:30 " MOVED("waiting_customer") "\n03-02T12:30 'event':'customer_message'\n", "03-03T00:00", "fired",
+     "03-02T11:00 fired half 1/1 sla resolution 1\n"
+     "03-02T12:30 fired half 2/2 sla resolution 1\n"
+     "03-02T13:00 fired half 3/3 sla resolution 1\n"},
     {"stopped, the nagging ends", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT1H','times':3", TELL)),
      TAKEN_UP "03-02T14:30 " MOVED("resolved") "\n", "03-03T00:00", "fired", "03-02T14:00 fired nag 1/1 sla resolution 1\n"},
     /* The guard is false at 11:00 and true at 11:30: what has gone by has lapsed. */
@@ -253,6 +268,9 @@ static const story actions[] = {
      "03-02T10:00 set s vip to true\n"
      "03-02T10:00 set s product to red\n"
      "03-02T10:00 set s tier from premium\n"},
+    {"clear a text that no other rule speaks of", RULES(RULE("s", "'event':'note'", "'do':[{'set':{'product':null}}]")),
+     "03-02T09:00 'event':'opened','fields':{'product':'red'}\n03-02T10:00 'event':'note'\n03-02T11:00 'event':'note'\n", NULL,
+     "set", "03-02T10:00 set s product from red\n"},
     /* Forced, whatever the workflow allows, and no event: the rule on `moved` is silent, the one on the state is not. */
     {"move",
      RULES(RULE("jump", "'event':'note'", "'do':[{'move':'delivery'}]") "," RULE("deaf", "'event':'moved'", TELL) "," RULE(
