@@ -198,7 +198,9 @@ class Lane:
         if old is None and new is None:
             return
         if old is not None and new is not None and old.identity == new.identity:
-            cycle.target = new
+            if old is not new:
+                cycle.target = new
+                cycle.changed()  # warnings may be others
             return
         if old is not None and (new or old).on_change == "keep":
             cycle.kept = True
@@ -333,13 +335,22 @@ class Lane:
                 if found:
                     items.append(("warn", text, 1, *found))
             for rule in self.rules:
-                index = self.case.policy.rules.index(rule)
+                index, latest = self.case.policy.rules.index(rule), None
                 for repeat in range(1, rule.times + 1):
-                    found = cycle.instant((rule.measure[0], rule.measure[1] + (repeat - 1) * rule.every), rule.signed)
+                    found = self.repeat(cycle, rule, repeat)
                     if found:
-                        items.append(("rule", index, repeat, *found))
+                        latest = max(latest or found, found)  # where a due lands late, no repeat comes before the one before it
+                        items.append(("rule", index, repeat, *latest))
         cycle.cache["items"] = items
         return items
+
+    def repeat(self, cycle, rule, repeat):
+        """Where a repeat of a rule lies: counted as the first one is, or from the first where `every` is of another measure."""
+        kind, amount = rule.every
+        if repeat == 1 or kind == rule.measure[0]:
+            return cycle.instant((rule.measure[0], rule.measure[1] + (repeat - 1) * amount), rule.signed)
+        first = cycle.instant(rule.measure, rule.signed)
+        return first and (after(cycle.target.calendar, first[0], (kind, (repeat - 1) * amount)), False)
 
     def pending(self):
         """Items that may still fire: (kind, index, repeat, fire instant, logical instant, early, instant)."""

@@ -83,10 +83,10 @@ class Rule:
         if self.trigger == "clock":
             self.kind = "promise" if self.on["clock"] == "promise" else self.on.get("kind", "sla")
             self.measure, self.signed = measure_of(self.on["at"]), not self.on["at"].endswith("%")
-            self.every = measure_of(self.on["every"])[1] if "every" in self.on else 0
+            self.every = measure_of(self.on["every"]) if "every" in self.on else (None, 0)
             self.times = self.on.get("times", 1)
         if self.trigger == "state":
-            self.dwell = measure_of(self.on["for"])
+            self.dwell = measure_of(self.on["for"]) if "for" in self.on else ("time", 0)
             self.calendar = policy.calendars[self.on.get("calendar", "always")]
         if self.trigger == "fact":
             self.fact = key_of(self.on["fact"], policy.fields, policy.model.levels)
@@ -102,7 +102,7 @@ class Policy:
         for name, data in document.get("calendars", {}).items():
             holidays = [h["date"] if isinstance(h, dict) else h for h in data.get("holidays", [])]
             self.calendars[name] = Calendar(data["zone"], data["hours"], holidays)
-        self.teams = document.get("teams", {})
+        self.teams = {name: self.calendars[team.get("calendar", "always")] for name, team in document.get("teams", {}).items()}
         self.workflow = document.get("workflow") or default_workflow()
         self.moves = []
         for move in self.workflow["moves"]:
