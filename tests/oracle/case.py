@@ -318,6 +318,8 @@ class Case:
             if lane.cycle and lane.cycle.status == "running" and lane.cycle.target:
                 self.pending_clock(number, lane, facts, closed, found)
         for index, (at, waiting) in self.held.items():
+            if closed and rules[index].trigger == "team":
+                continue
             if any(rules[index].when({**facts, **own}) for own in waiting):
                 found.append((at, at, 4, (index, 0, 0), ("held", index), None))
         if closed:
@@ -348,12 +350,28 @@ class Case:
         return self.__dict__.setdefault("remembered", {})
 
     def off_shift(self, index, rule, calendar, instant):
-        """The next closing edge at which an off-shift rule fires (R6), or whether there is one at `instant`."""
+        """The next instant at which an off-shift rule fires (R6), or whether it fires at `instant`."""
         after = self.settled if instant is None else instant - 1
         at = self.policy.edge_after(calendar, rule, after)
-        if instant is not None and (at != instant or self.dwelt.get(index) == ("edge", instant)):
+        if at is not None and rule.outside == "hold":
+            at = rule.hours.next_open(at)
+        if instant is not None and (at != instant or self.fired_in.get(index) == self.settlement):
             return None
         return at
+
+    def pass_shifts(self, until):
+        """Shifts that end outside the hours of a rule that holds, behind what is settled and up to `until`: from then on the firing is held."""
+        if self.team not in self.policy.teams or self.category() not in ("new", "open"):
+            return
+        for index, rule in enumerate(self.policy.rules):
+            edge = self.settled
+            while rule.trigger == "team" and rule.outside == "hold":
+                edge = self.policy.edge_after(self.policy.teams[self.team], rule, edge)
+                if edge is None or edge > until:
+                    break
+                opening = rule.hours.next_open(edge)
+                if opening > until:
+                    self.hold(index, opening, {})
 
     def pending_clock(self, number, lane, facts, closed, found):
         cycle = lane.current()
@@ -388,11 +406,15 @@ class Case:
             if not ahead or min(ahead) > at:
                 break
             instant = min(ahead)
+            self.pass_shifts(instant - 1)
+            self.settled = instant - 1
             self.settlement += 1
             self.firings = 0
             self.settle(instant, dict(self.facts()), {}, True)
+            self.pass_shifts(instant)
             self.settled = instant
             self.held = {index: held for index, held in self.held.items() if held[0] > instant}
+        self.pass_shifts(at)
         self.settled = at
         self.held = {index: held for index, held in self.held.items() if held[0] > at}
 
@@ -430,6 +452,7 @@ class Case:
             self.enter(what[1], now)
         elif kind == "held":
             self.held.pop(what[1])
+            self.fired_in[what[1]] = self.settlement
             fire(self, what[1], now)
         elif kind == "fact":
             tried[what[1]] = True
@@ -439,7 +462,7 @@ class Case:
             self.fired_in[what[1]] = self.settlement
             fire(self, what[1], now)
         elif kind == "team":
-            self.dwelt[what[1]] = ("edge", instant)
+            self.fired_in[what[1]] = self.settlement
             fire(self, what[1], now)
         else:
             _, number, cycle, index, repeat = what

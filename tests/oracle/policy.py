@@ -139,8 +139,9 @@ class Policy:
         return None
 
     def edge_after(self, calendar, rule, at):
-        """The first closing edge of a calendar after `at` at which the hours of a rule let it fire; None within some months."""
-        key = (id(calendar), id(rule.hours), rule.outside == "fire")
+        """The first closing edge of a calendar after `at` at which the hours of a rule let it fire or hold; None within some months."""
+        anyway = rule.outside != "skip"
+        key = (id(calendar), id(rule.hours), anyway)
         edges = self.edges.setdefault(key, [])
         limit = at + 150 * DAY
         if not edges or edges[0][0] > at or edges[-1][0] <= limit:
@@ -149,7 +150,7 @@ class Policy:
             try:
                 while edges[-1][0] <= limit + 100 * DAY:
                     close = calendar.next_close(edges[-1][0])
-                    edges.append((close, rule.outside == "fire" or rule.hours.is_open(close)))
+                    edges.append((close, anyway or rule.hours.is_open(close)))
             except Never:
                 edges.append((limit + 100 * DAY, False))
         index = bisect.bisect_right(edges, (at, True))
