@@ -96,16 +96,21 @@ static bool is_over(csup_category category) {
   return category == CSUP_CATEGORY_RESOLVED || category == CSUP_CATEGORY_CLOSED;
 }
 
-static bool holds(const csup_triggers *triggers, bool levels_only, const csup_step *step) {
-  bool may = triggers->has_levels || (!levels_only && (triggers->events >> step->on & 1) != 0);
-  return may && csup_triggers_hold(triggers, levels_only, step->on, step->state, step->category, step->stage, step->slots);
+/* Whether an item of the clock's list holds; most often its state and the event's kind are enough to tell. */
+static bool holds(const csup_call *call, int32_t clock, const csup_triggers *list, uint32_t bit, bool levels_only,
+                  const csup_step *step) {
+  uint32_t levels = call->policy->state_levels[step->state * call->policy->clocks.count + clock];
+  if (levels & bit)
+    return true;
+  bool may = (levels >> CSUP_LEVEL_ASKS & bit) != 0 || (!levels_only && (list->events >> step->on & 1) != 0);
+  return may && csup_triggers_hold(list, levels_only, step->on, step->state, step->category, step->stage, step->slots);
 }
 
 /* Whether the event itself, or a level that it made true, starts the clock. */
 static bool start_holds(csup_call *call, int32_t clock, const csup_step *step) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
   const csup_cycle *cycle = &call->c->cycles[clock];
-  bool level = holds(&kind->start, true, step);
+  bool level = holds(call, clock, &kind->start, CSUP_LEVEL_START, true, step);
   bool rises = level && !cycle->start_level;
   if (level != cycle->start_level)
     csup_case_cycle(call, clock)->start_level = level;
@@ -134,10 +139,10 @@ static bool may_begin(const csup_clock_kind *kind, const csup_step *step) {
 static csup_status change_pause(csup_call *call, int32_t clock, const csup_step *step) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
   const csup_cycle *cycle = &call->c->cycles[clock];
-  bool level = holds(&kind->pause, true, step);
+  bool level = holds(call, clock, &kind->pause, CSUP_LEVEL_PAUSE, true, step);
   if (cycle->status == CSUP_CLOCK_RUNNING)
-    return level || holds(&kind->pause, false, step) ? pause_cycle(call, clock) : CSUP_OK;
-  bool resumes = kind->resume.count > 0 ? !level && holds(&kind->resume, false, step) : !level;
+    return level || holds(call, clock, &kind->pause, CSUP_LEVEL_PAUSE, false, step) ? pause_cycle(call, clock) : CSUP_OK;
+  bool resumes = kind->resume.count > 0 ? !level && holds(call, clock, &kind->resume, CSUP_LEVEL_RESUME, false, step) : !level;
   return resumes ? resume_cycle(call, clock) : CSUP_OK;
 }
 
@@ -147,9 +152,11 @@ static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step 
   bool is_new = is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH));
   bool is_reopened = kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category) &&
                      cycle->status == CSUP_CLOCK_STOPPED;
-  if (!(is_new || is_reopened) || is_active(cycle) || holds(&kind->stop, true, step) || holds(&kind->cancel, true, step))
+  if (!(is_new || is_reopened) || is_active(cycle) || holds(call, clock, &kind->stop, CSUP_LEVEL_STOP, true, step) ||
+      holds(call, clock, &kind->cancel, CSUP_LEVEL_CANCEL, true, step))
     return CSUP_OK;
-  return begin_cycle(call, clock, is_new ? CSUP_AGAIN_EACH : kind->again, holds(&kind->pause, true, step));
+  return begin_cycle(call, clock, is_new ? CSUP_AGAIN_EACH : kind->again,
+                     holds(call, clock, &kind->pause, CSUP_LEVEL_PAUSE, true, step));
 }
 
 /* Stop, cancel, reset, pause, resume, start: in this order, so that one event may end a cycle and begin the next. Closing cancels
@@ -166,11 +173,11 @@ static csup_status follow_step(csup_call *call, int32_t clock, const csup_step *
   if (is_active(cycle)) {
     if (step->on == CSUP_EVENT_MERGED || step->on == CSUP_EVENT_CANCELLED)
       status = cancel_cycle(call, clock);
-    else if (holds(&kind->stop, false, step))
+    else if (holds(call, clock, &kind->stop, CSUP_LEVEL_STOP, false, step))
       status = stop_cycle(call, clock);
-    else if (closes || holds(&kind->cancel, false, step))
+    else if (closes || holds(call, clock, &kind->cancel, CSUP_LEVEL_CANCEL, false, step))
       status = cancel_cycle(call, clock);
-    else if (holds(&kind->reset, false, step)) {
+    else if (holds(call, clock, &kind->reset, CSUP_LEVEL_RESET, false, step)) {
       is_reset = true;
       status = cancel_cycle(call, clock);
     } else
@@ -217,5 +224,6 @@ csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t c
     for (size_t i = 0; status == CSUP_OK && i < count; i++)
       status = follow_step(call, clock, &steps[i]);
   }
-  return status == CSUP_OK ? csup_promises_follow(call, steps, count) : status;
+  bool has_promises = call->c->head->promise_count > 0;
+  return status == CSUP_OK && has_promises ? csup_promises_follow(call, steps, count) : status;
 }

@@ -125,7 +125,7 @@ static const char *visit_string(codec *k, const char *text, char **copy, uint32_
   }
   visit_bytes(k, *copy, size - 1);
   (*copy)[size - 1] = '\0';
-  if (strlen(*copy) != size - 1 || !csup_text_is_utf8(*copy))
+  if (strlen(*copy) != size - 1 || !csup_text_is_utf8(*copy, size - 1))
     fail(k, CSUP_E_CORRUPT);
   return *copy;
 }

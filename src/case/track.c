@@ -41,6 +41,10 @@ static csup_course course_of(const csup_case *c, int32_t index) {
   return course;
 }
 
+static const csup_calendar *calendar_of(const csup_case *c, int32_t index) {
+  return csup_track_target(c, index)->course[c->tracks[index].rank].calendar;
+}
+
 static csup_duration open_time(const csup_calendar *calendar, csup_time from, csup_time to) {
   csup_duration open = 0;
   return to > from && csup_calendar_elapsed(calendar, from, to, &open) == CSUP_OK ? open : 0;
@@ -256,7 +260,7 @@ static csup_duration elapsed_at(const csup_case *c, int32_t index, csup_time at)
   const csup_track *track = &c->tracks[index];
   if (track->agreement < 0 || track->origin == CSUP_TIME_NEVER)
     return 0;
-  csup_duration open = open_time(course_of(c, index).calendar, track->origin, counted_until(cycle_of(c, index), at));
+  csup_duration open = open_time(calendar_of(c, index), track->origin, counted_until(cycle_of(c, index), at));
   return open > track->paused ? open - track->paused : 0;
 }
 
@@ -274,7 +278,7 @@ static csup_duration overrun_at(const csup_case *c, int32_t index, csup_time at)
   csup_time until = counted_until(cycle, at);
   if (track->agreement < 0 || until <= track->due)
     return 0;
-  const csup_calendar *calendar = course_of(c, index).calendar;
+  const csup_calendar *calendar = calendar_of(c, index);
   csup_duration overrun = open_time(calendar, track->due, until);
   int32_t clock = c->policy->tracks[index].clock;
   for (uint32_t i = c->head->span_count; i-- > cycle->first_span && c->spans[i].to > track->due;)

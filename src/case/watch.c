@@ -193,24 +193,21 @@ csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, 
   return status;
 }
 
-csup_status csup_watches_facts(csup_call *call) {
+csup_status csup_watches_facts(csup_call *call, bool *fired) {
   const csup_rule_list *rules = &call->policy->fact_rules;
   csup_status status = CSUP_OK;
-  if (!call->facts_moved && call->c->head->awaited > call->at)
-    return CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
     if (!may_turn(call->c, rules->items[i], call->at))
       continue;
-    bool fired = false;
     csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
-    status = try_rule(call, &w, call->at, false, &fired);
+    status = try_rule(call, &w, call->at, false, fired);
   }
   return status;
 }
 
 csup_status csup_watches_event(csup_call *call, const csup_event *event) {
   const csup_rule_list *rules = &call->policy->event_rules[event->kind];
-  int32_t members = rules->count > 0 ? members_kind(event) : 0;
+  int32_t members = members_kind(event);
   csup_status status = CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
     const csup_rule *rule = &call->policy->rules.items[rules->items[i]];

@@ -49,7 +49,7 @@ csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, 
 /* Fires the rules on one event of the batch. */
 csup_status csup_watches_event(csup_call *call, const csup_event *event);
 /* Behind the events of a batch, before what has become due: the rules on facts, each once. */
-csup_status csup_watches_facts(csup_call *call);
+csup_status csup_watches_facts(csup_call *call, bool *fired);
 /* Before `settled` becomes `until`: what happens in between and waits for an opening behind it is noted. */
 void csup_watches_pass(csup_case *c, csup_time until);
 /* What has gone by up to and including `settled` without firing has lapsed (R1). */

@@ -165,6 +165,38 @@ static csup_status class_states(csup_policy *policy) {
   return CSUP_OK;
 }
 
+static uint16_t levels_in(const csup_policy *policy, const csup_triggers *list, uint16_t bit, int32_t state) {
+  csup_state of;
+  csup_workflow_state_at(policy->workflow, state, &of);
+  uint16_t levels = 0;
+  for (size_t i = 0; i < list->count; i++) {
+    const csup_trigger *item = &list->items[i];
+    if (item->events == 0 && csup_trigger_fits(item, state, of.category, of.stage))
+      levels |= (uint16_t)(item->when ? bit << CSUP_LEVEL_ASKS : bit);
+  }
+  return levels;
+}
+
+static csup_status level_states(csup_policy *policy) {
+  const int32_t states = csup_workflow_state_count(policy->workflow);
+  const int32_t clocks = policy->clocks.count;
+  uint16_t *levels = csup_arena_allocate(&policy->arena, (size_t)states * (size_t)clocks, sizeof *levels);
+  if (!levels)
+    return CSUP_E_NOMEM;
+  policy->state_levels = levels;
+  for (int32_t state = 0; state < states; state++) {
+    for (int32_t i = 0; i < clocks; i++, levels++) {
+      const csup_clock_kind *clock = &policy->clocks.items[i];
+      *levels =
+          levels_in(policy, &clock->start, CSUP_LEVEL_START, state) | levels_in(policy, &clock->stop, CSUP_LEVEL_STOP, state) |
+          levels_in(policy, &clock->cancel, CSUP_LEVEL_CANCEL, state) |
+          levels_in(policy, &clock->reset, CSUP_LEVEL_RESET, state) | levels_in(policy, &clock->pause, CSUP_LEVEL_PAUSE, state) |
+          levels_in(policy, &clock->resume, CSUP_LEVEL_RESUME, state);
+    }
+  }
+  return CSUP_OK;
+}
+
 uint64_t csup_policy_state_clocks(const csup_policy *policy, int32_t from, int32_t to) {
   const int32_t count = policy->clocks.count;
   const uint8_t *a = policy->state_classes + from * count;
@@ -195,6 +227,8 @@ csup_status csup_policy_lay_out(csup_policy *policy) {
     csup_condition_reads(policy->agreements.items[i].when, policy->agreement_reads);
   note_clocks(policy);
   csup_status status = class_states(policy);
+  if (status == CSUP_OK)
+    status = level_states(policy);
   if (status == CSUP_OK)
     status = lay_tracks(policy);
   return status == CSUP_OK ? lay_rules(policy) : status;

@@ -29,6 +29,17 @@ typedef struct csup_track_kind {
   int32_t kind; /* index of the agreement kind */
 } csup_track_kind;
 
+/* The lists of a clock, as bits. */
+enum {
+  CSUP_LEVEL_START = 1,
+  CSUP_LEVEL_STOP = 2,
+  CSUP_LEVEL_CANCEL = 4,
+  CSUP_LEVEL_RESET = 8,
+  CSUP_LEVEL_PAUSE = 16,
+  CSUP_LEVEL_RESUME = 32,
+  CSUP_LEVEL_ASKS = 8 /* how far the bits of those that ask a condition are shifted */
+};
+
 struct csup_policy {
   csup_arena arena; /* everything below, but for the calendars' own memory */
   atomic_size_t references;
@@ -69,6 +80,8 @@ struct csup_policy {
   uint64_t event_clocks[CSUP_EVENT_KINDS + 1];
   uint64_t all_clocks;
   uint8_t *state_classes; /* by state, then clock: between two states of one class the clock sees no difference */
+  uint16_t *state_levels; /* by state, then clock: CSUP_LEVEL_* of the lists with a level that holds there, whatever the facts; in
+                             the high byte of those with one that asks a condition too */
 };
 
 /* Compiles the `calendars` section; `always` is added. */
