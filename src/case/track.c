@@ -180,6 +180,12 @@ static void note_wake(csup_case *c, int32_t index) {
   csup_case_wakes(c)[index] = late < warning ? late : warning;
 }
 
+/* What fired before the last change of target fires again only where it lies ahead of that. */
+static bool may_warn(const csup_track *track, const csup_threshold *threshold, csup_time at) {
+  bool has_fired = track->warned >> threshold->bit & 1;
+  return at != CSUP_TIME_NEVER && (!has_fired || at + threshold->with_breach > track->armed);
+}
+
 /* The next warning that is neither fired nor past; what lies before the cycle's start never fires (C7). */
 static void find_next_warning(csup_case *c, int32_t index) {
   csup_track *track = &c->tracks[index];
@@ -191,10 +197,8 @@ static void find_next_warning(csup_case *c, int32_t index) {
   csup_time floor = track->catch_up ? track->since : c->head->settled;
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    uint32_t bit = threshold->bit;
-    csup_time at = track->told >> bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
-    bool is_new = !(track->warned >> bit & 1) || (at != CSUP_TIME_NEVER && at + threshold->with_breach > track->armed);
-    if (is_new && at < track->warn_at && at + threshold->with_breach > floor) {
+    csup_time at = track->told >> threshold->bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
+    if (may_warn(track, threshold, at) && at < track->warn_at && at + threshold->with_breach > floor) {
       track->warn_at = at;
       track->warn_at_due = threshold->with_breach;
     }
@@ -553,7 +557,8 @@ static csup_status warn(csup_call *call, int32_t index) {
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    if (track->told >> threshold->bit & 1 || point_of(c, index, threshold) != track->warn_at)
+    bool is_told = track->told >> threshold->bit & 1;
+    if (is_told || point_of(c, index, threshold) != track->warn_at || !may_warn(track, threshold, track->warn_at))
       continue;
     track->warned |= UINT32_C(1) << threshold->bit;
     track->told |= UINT32_C(1) << threshold->bit;

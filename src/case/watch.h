@@ -31,7 +31,7 @@ struct csup_promise_watch {
 
 /* By the policy's numbers for rules that may hold. */
 static inline csup_held *csup_case_held(const csup_case *c) {
-  return (csup_held *)(void *)(csup_case_shares(c) + (c->policy->has_shares ? c->policy->track_count : 0));
+  return (csup_held *)(void *)(csup_case_levels(c) + (c->policy->has_levels ? c->policy->clocks.count : 0));
 }
 
 typedef struct csup_watcher csup_watcher;

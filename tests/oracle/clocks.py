@@ -397,7 +397,7 @@ class Runs:
     def __init__(self, case, clock):
         self.clock = clock
         self.lanes = [Lane(case, clock, kind) for kind in case.policy.kinds_of(clock.name)]
-        self.level = {}  # whether each level in `start` held when last seen
+        self.level = {}  # whether each level in `start`, `reset` and `resume` held when last seen
 
     def all(self, deed, *details):
         for lane in self.lanes:
@@ -411,6 +411,8 @@ class Runs:
         clock, kind = self.clock, event and event["event"]
         holds = lambda items: any(item.holds(kind, facts) for item in items)
         level = lambda items: any(item.events is None and item.holds(None, facts) for item in items)
+        starts, resets = self.counts("start", kind, facts), self.counts("reset", kind, facts)
+        resumes = self.counts("resume", kind, facts, level(clock.pause))
         runs = self.lanes[0].cycle
         if runs and kind in ("merged", "cancelled"):
             self.all(Lane.cancel, at)
@@ -418,16 +420,15 @@ class Runs:
             self.all(Lane.stop, at)
         elif runs and (closing or holds(clock.cancel)):
             self.all(Lane.cancel, at)
-        elif runs and event and holds(clock.reset):
+        elif runs and resets:
             self.all(Lane.cancel, at)
             self.begin(at, level(clock.pause))
         elif runs:
-            wanted = self.pausing(runs.status == "paused", holds)
-            if wanted and runs.status == "running":
-                self.all(Lane.pause, at)
-            elif not wanted and runs.status == "paused":
+            if holds(clock.pause):
+                if runs.status == "running":
+                    self.all(Lane.pause, at)
+            elif runs.status == "paused" and (resumes or not clock.resume):
                 self.all(Lane.resume, at)
-        starts = self.starts(kind, facts)
         if self.lanes[0].cycle is None:
             last = self.lanes[0].cycles[-1] if self.lanes[0].cycles else None
             again = last is not None and reopening and last.status == "stopped" and clock.again in ("resume", "total", "restart")
@@ -441,19 +442,14 @@ class Runs:
             if paused:
                 lane.decide("paused", lane.cycle, at)
 
-    def pausing(self, paused, holds):
-        if not self.clock.resume:
-            return holds(self.clock.pause)
-        return True if holds(self.clock.pause) else False if holds(self.clock.resume) else paused
-
-    def starts(self, kind, facts):
-        """Whether an item of `start` counts: an event that fits, or a level that has become true."""
+    def counts(self, part, kind, facts, waits=False):
+        """Whether an item counts: an event that fits, or a level that has become true (of `resume`, once no level of `pause` holds)."""
         found = False
-        for number, item in enumerate(self.clock.start):
+        for number, item in enumerate(getattr(self.clock, part)):
             now = item.holds(kind, facts)
             if item.events is None:
-                before, self.level[number] = self.level.get(number, False), now
-                now = now and not before
+                before, self.level[part, number] = self.level.get((part, number), False), now and not waits
+                now = now and not waits and not before
             found = found or now
         return found
 
