@@ -7,8 +7,9 @@
 /* All arrays of the block are of eight-byte members. */
 static size_t front_size(const csup_policy *policy) {
   size_t shares = policy->has_shares ? (size_t)policy->track_count : 0;
+  size_t levels = policy->has_levels ? (size_t)policy->clocks.count : 0;
   return ((size_t)policy->schema.count + (size_t)policy->track_count + (size_t)policy->rules.count) * sizeof(int64_t) +
-         shares * sizeof(csup_share) + (size_t)policy->hold_count * sizeof(csup_held);
+         shares * sizeof(csup_share) + levels * sizeof(uint64_t) + (size_t)policy->hold_count * sizeof(csup_held);
 }
 
 size_t csup_case_size(const csup_policy *policy) {
@@ -279,7 +280,7 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
     status = csup_follow_change(call, (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1);
   for (size_t i = 0; status == CSUP_OK && i < count; i++)
     if (call->policy->event_rules[events[i].kind].count > 0)
-      status = csup_watches_event(call, events[i].kind);
+      status = csup_watches_event(call, &events[i]);
   if (status == CSUP_OK && (call->facts_moved || c->head->awaited <= at))
     status = csup_watches_facts(call, &fired);
   if (status != CSUP_OK)

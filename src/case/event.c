@@ -257,6 +257,14 @@ static csup_status check_kind(const csup_case *c, const csup_event *event, csup_
   }
 }
 
+/* Whatever is no message is not automatic either. */
+void csup_event_members(const csup_event *event, int64_t *automatic, int64_t *by) {
+  bool is_message = event->kind == CSUP_EVENT_CUSTOMER_MESSAGE || event->kind == CSUP_EVENT_AGENT_MESSAGE;
+  bool has_by = (event->kind == CSUP_EVENT_ESCALATED || event->kind == CSUP_EVENT_DEESCALATED) && event->value;
+  *automatic = is_message && event->flags & CSUP_WITH_AUTO;
+  *by = has_by ? csup_word_find(&csup_people, event->value) : CSUP_ABSENT;
+}
+
 static csup_status check_case_id(const csup_case *c, const csup_event *event, csup_error *error) {
   const char *name = event->case_id ? csup_case_string(c, c->head->case_id) : NULL;
   if (!name || strcmp(event->case_id, name) == 0)

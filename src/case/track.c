@@ -180,6 +180,12 @@ static void note_wake(csup_case *c, int32_t index) {
   csup_case_wakes(c)[index] = late < warning ? late : warning;
 }
 
+/* What fired before the last change of target fires again only where it lies ahead of that. */
+static bool may_warn(const csup_track *track, const csup_threshold *threshold, csup_time at) {
+  bool has_fired = track->warned >> threshold->bit & 1;
+  return at != CSUP_TIME_NEVER && (!has_fired || at + threshold->with_breach > track->armed);
+}
+
 /* The next warning that is neither fired nor past; what lies before the cycle's start never fires (C7). */
 static void find_next_warning(csup_case *c, int32_t index) {
   csup_track *track = &c->tracks[index];
@@ -191,10 +197,8 @@ static void find_next_warning(csup_case *c, int32_t index) {
   csup_time floor = track->catch_up ? track->since : c->head->settled;
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    uint32_t bit = threshold->bit;
-    csup_time at = track->told >> bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
-    bool is_new = !(track->warned >> bit & 1) || (at != CSUP_TIME_NEVER && at + threshold->with_breach > track->armed);
-    if (is_new && at < track->warn_at && at + threshold->with_breach > floor) {
+    csup_time at = track->told >> threshold->bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
+    if (may_warn(track, threshold, at) && at < track->warn_at && at + threshold->with_breach > floor) {
       track->warn_at = at;
       track->warn_at_due = threshold->with_breach;
     }
@@ -226,12 +230,14 @@ static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
 static void find_warnings_from_now(csup_call *call, int32_t index) {
   csup_track *track = csup_case_track(call, index);
   bool catches_up = track->catch_up;
+  csup_time since = track->since; /* of a pause, what has gone by in it is still to come */
   csup_time settled = call->c->head->settled;
   if (!catches_up)
     track->since = settled > call->at - 1 ? settled : call->at - 1;
   track->catch_up = 1;
   find_warning(call->c, index);
   track->catch_up = catches_up;
+  track->since = since;
 }
 
 static csup_time counted_until(const csup_cycle *cycle, csup_time at) {
@@ -551,7 +557,8 @@ static csup_status warn(csup_call *call, int32_t index) {
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    if (track->told >> threshold->bit & 1 || point_of(c, index, threshold) != track->warn_at)
+    bool is_told = track->told >> threshold->bit & 1;
+    if (is_told || point_of(c, index, threshold) != track->warn_at || !may_warn(track, threshold, track->warn_at))
       continue;
     track->warned |= UINT32_C(1) << threshold->bit;
     track->told |= UINT32_C(1) << threshold->bit;

@@ -29,14 +29,11 @@ typedef struct csup_track_kind {
   int32_t kind; /* index of the agreement kind */
 } csup_track_kind;
 
-/* The lists of a clock, as bits. */
+/* The lists of a clock whose levels count as long as they hold, as bits. */
 enum {
-  CSUP_LEVEL_START = 1,
-  CSUP_LEVEL_STOP = 2,
-  CSUP_LEVEL_CANCEL = 4,
-  CSUP_LEVEL_RESET = 8,
-  CSUP_LEVEL_PAUSE = 16,
-  CSUP_LEVEL_RESUME = 32,
+  CSUP_LEVEL_STOP = 1,
+  CSUP_LEVEL_CANCEL = 2,
+  CSUP_LEVEL_PAUSE = 4,
   CSUP_LEVEL_ASKS = 8 /* how far the bits of those that ask a condition are shifted */
 };
 
@@ -69,6 +66,7 @@ struct csup_policy {
   bool has_team_rules;
   int32_t hold_count;
   bool has_shares; /* some target takes over an unused share of another (`proportional`) */
+  bool has_levels; /* some clock has a level in start, reset or resume, which counts when it becomes true */
   /* Which slots, when they change, make the case assess anew, choose agreements anew, look at its clocks again. */
   uint8_t assess_reads[CSUP_FACTS_MAX];
   uint8_t agreement_reads[CSUP_FACTS_MAX];
