@@ -104,6 +104,7 @@ typedef struct lines {
   size_t start;  /* of what has not been given out */
   size_t number; /* of the line given last, from 1 */
   bool ended;    /* the line given last had its newline */
+  bool failed;   /* too long; it has complained */
 } lines;
 
 bool lines_open(lines *from, const char *path);
