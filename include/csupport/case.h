@@ -305,6 +305,26 @@ CSUP_API csup_status csup_case_apply_json(csup_case *support_case, const char *j
                                           csup_error *error);
 
 /**
+ * Writes events as one line of a journal: one event as itself, several as a batch. csup_case_apply_json() reads them from it
+ * again, so that a host that applies typed events can keep a journal as others do. Members stand in a fixed order, absent ones
+ * are left out.
+ *
+ * Only what a line could not say is refused here; what the events mean is judged when they are applied.
+ *
+ * @param events the events, all of one instant.
+ * @param count how many, at least 1.
+ * @param case_id the case's name, which every line bears. NULL: the one that the first event has.
+ * @param buffer receives the text with its NUL. May be NULL when `capacity` is 0.
+ * @param capacity how many bytes fit.
+ * @param[out] length receives the length without NUL, also when it does not fit.
+ * @return #CSUP_OK; #CSUP_E_SPACE when the buffer is too small; #CSUP_E_RANGE for an instant outside the years 1900 to 2200;
+ *         #CSUP_E_ARGUMENT for a NULL that is not allowed, no name, an event of another case or instant, a kind, basis or value
+ * that is none, a text that is no UTF-8, `changed` without exactly one field, and `overridden` that pins nothing.
+ */
+CSUP_API csup_status csup_event_to_json(const csup_event *events, size_t count, const char *case_id, char *buffer,
+                                        size_t capacity, size_t *length);
+
+/**
  * Says that time has passed: decides all that becomes due up to and including `now`, in the order of time. Before `opened`, into
  * the past, and when nothing is due it decides nothing, and is no error.
  *
