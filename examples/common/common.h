@@ -180,6 +180,7 @@ void cases_free(cases *all);
 /* ---- json.c: what the library writes into a buffer, written behind a text ---- */
 
 csup_status text_decision(text *out, const csup_decision *decision);
+csup_status text_events(text *out, const csup_event *events, size_t count);
 csup_status text_status(text *out, const csup_case *support_case, csup_time now);
 csup_status text_vector(text *out, const csup_policy *policy, const csup_answer *answers, size_t count); /* in quotes */
 /* Members of an object that has some already: each with a comma in front. */

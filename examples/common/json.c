@@ -12,6 +12,18 @@ csup_status text_decision(text *out, const csup_decision *decision) {
   return status;
 }
 
+csup_status text_events(text *out, const csup_event *events, size_t count) {
+  size_t length = 0;
+  text_reserve(out, 512);
+  csup_status status = csup_event_to_json(events, count, NULL, out->bytes + out->length, out->capacity - out->length, &length);
+  if (status == CSUP_E_SPACE) {
+    text_reserve(out, length + 1);
+    status = csup_event_to_json(events, count, NULL, out->bytes + out->length, out->capacity - out->length, &length);
+  }
+  out->length += status == CSUP_OK ? length : 0;
+  return status;
+}
+
 csup_status text_status(text *out, const csup_case *support_case, csup_time now) {
   size_t length = 0;
   text_reserve(out, 2048);

@@ -108,8 +108,7 @@ double seconds_now(void); /* of a clock that only goes forward */
 
 /* ---- the commands; each returns an exit status and has complained when it is not GOOD ---- */
 
-int command_event(const arguments *given); /* event.c: all that are one event */
-int command_ask(const arguments *given);
+int command_event(const arguments *given); /* event.c: all that say what happened */
 int command_tick(const arguments *given);
 int command_queue(const arguments *given);
 int command_show(const arguments *given);

@@ -25,7 +25,7 @@ static const command commands[] = {
      command_event,
      "the customer is answered, and the case moved to a state at the same time"},
     {"note", "CASE [TEXT]", {NULL}, command_event, "something that the customer does not see"},
-    {"ask", "CASE", {"--to"}, command_ask, "the customer is asked the question whose answer would tell most"},
+    {"ask", "CASE", {"--to"}, command_event, "the customer is asked the question whose answer would tell most"},
     {"answer",
      "CASE DIMENSION [LEVEL]",
      {"--basis"},

@@ -319,7 +319,8 @@ CSUP_API csup_status csup_case_apply_json(csup_case *support_case, const char *j
  * @param[out] length receives the length without NUL, also when it does not fit.
  * @return #CSUP_OK; #CSUP_E_SPACE when the buffer is too small; #CSUP_E_RANGE for an instant outside the years 1900 to 2200;
  *         #CSUP_E_ARGUMENT for a NULL that is not allowed, no name, an event of another case or instant, a kind, basis or value
- * that is none, a text that is no UTF-8, `changed` without exactly one field, and `overridden` that pins nothing.
+ * that is none, a text that is no UTF-8, a field given twice, `changed` without exactly one field, and `overridden` that pins
+ *         nothing.
  */
 CSUP_API csup_status csup_event_to_json(const csup_event *events, size_t count, const char *case_id, char *buffer,
                                         size_t capacity, size_t *length);

@@ -423,10 +423,18 @@ static void put_value(pen *p, const csup_field *field) {
     p->status = CSUP_E_ARGUMENT;
 }
 
+/* An object has each key once. */
+static bool is_new_name(const csup_field *fields, size_t index) {
+  for (size_t i = 0; i < index; i++)
+    if (strcmp(fields[i].name, fields[index].name) == 0)
+      return false;
+  return true;
+}
+
 static void put_fields(pen *p, const csup_event *event) {
   csup_write_text(&p->writer, ",\"fields\":{");
   for (size_t i = 0; i < event->field_count; i++) {
-    if (!event->fields[i].name) {
+    if (!event->fields[i].name || !is_new_name(event->fields, i)) {
       p->status = CSUP_E_ARGUMENT;
       return;
     }

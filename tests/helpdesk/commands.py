@@ -87,7 +87,7 @@ $ tick --at 2026-04-01T00:00:00Z
 $ rebuild
 1 case folded, 0 differences
 $ journal
-{"case":"C-1","at":"2026-03-02T09:00:00Z","event":"opened","channel":"email","mood":"frustrated","fields":{"tier":"premium"}}
+{"case":"C-1","at":"2026-03-02T09:00:00Z","event":"opened","fields":{"tier":"premium"},"channel":"email","mood":"frustrated"}
 {"case":"C-1","at":"2026-03-02T09:05:00Z","event":"acknowledged"}
 {"case":"C-1","at":"2026-03-02T09:10:00Z","events":[{"event":"agent_message"},{"event":"requested","what":"safety"},{"event":"moved","to":"waiting_customer"}]}
 {"case":"C-1","at":"2026-03-02T10:10:00Z","events":[{"event":"answered","dimension":"safety","level":"none","basis":"stated"},{"event":"provided","what":"safety"}]}
@@ -264,22 +264,22 @@ $ rate C-1 --csat 6 --at 2026-03-02T10:00:00Z
 helpdesk: {...}CSUP_E_RANGE: {...}
 $ rate C-1 --csat five --at 2026-03-02T10:00:00Z
 # exits 2
-csat: CSUP_E_ARGUMENT: "five" is no integer of 64 bits
+--csat: CSUP_E_RANGE: "five" is no whole number from -2147483648 to 2147483647
 $ rate C-1 --csat 99999999999999999999 --at 2026-03-02T10:00:00Z
 # exits 2
-csat: CSUP_E_ARGUMENT: "99999999999999999999" is no integer of 64 bits
+--csat: CSUP_E_RANGE: {...}
 $ rate C-1 --csat '5,"nps":7' --at 2026-03-02T10:00:00Z
 # exits 2
-csat: {...}
+--csat: {...}
 $ promise C-1 p yesterday --at 2026-03-02T10:00:00Z
 # exits 2
-due: CSUP_E_ARGUMENT: "yesterday" is no instant; expected one as in 2026-03-02T08:15:00Z, or from now on as in PT4H
+promise: CSUP_E_SYNTAX: "yesterday" is no instant; expected one as in 2026-03-02T08:15:00Z, or from now on as in PT4H
 $ promise C-1 p -PT4H --at 2026-03-02T10:00:00Z
 # exits 1
 helpdesk: {...}CSUP_E_ARGUMENT: {...}
 $ promise C-1 p PT9000000H --at 2026-03-02T10:00:00Z
 # exits 2
-due: CSUP_E_RANGE: "PT9000000H" lies outside the years 1900 to 2200
+promise: CSUP_E_RANGE: "PT9000000H" lies outside the years 1900 to 2200
 $ override C-1 mood P1 --at 2026-03-02T10:00:00Z
 # exits 1
 helpdesk: {...}
@@ -291,7 +291,10 @@ $ open C-2 --field tier=gold --at 2026-03-02T10:00:00Z
 helpdesk: {...}{...}
 $ open C-2 --field tier=premium --field tier=standard --at 2026-03-02T10:00:00Z
 # exits 1
-helpdesk: {...}
+helpdesk: CSUP_E_ARGUMENT: the events cannot be written as a line of the journal
+$ answer C-1 safety none --basis heard --at 2026-03-02T10:00:00Z
+# exits 2
+--basis: CSUP_E_UNKNOWN: "heard" is no basis; expected unknown, assumed, stated or verified
 $ open "" --at 2026-03-02T10:00:00Z
 # exits 1
 helpdesk: {...}
@@ -431,6 +434,30 @@ def test_stories(desk):
             tell(desk, story)
         except AssertionError as fault:
             raise AssertionError(f"{title}: {fault}") from None
+
+
+def test_fields(desk):
+    """A value is what JSON would make of it, or else the text as it stands; the journal has it typed."""
+    (desk.folder / "fields.json").write_text('{"csupport":1,"fields":{"seats":"number","vip":"flag","product":"text","tier":["a","b"]},'
+                                             '"escalations":[{"name":"r","on":{"event":"note"},"when":{"product":"x"},"do":[{"notify":"n"}]}]}')
+    desk.run("open", "C-1", "--policy", "fields.json", "--field", "seats=-5", "--field", "vip=true", "--field", "product=a=b", "--field", "tier=b",
+             "--at", "2026-03-02T09:00:00Z")
+    facts = lambda: {name: value for name, value in desk.lines("show", "C-1", "--at", "2026-03-03T09:00:00Z")[0]["status"]["facts"].items()
+                     if name in ("seats", "vip", "product", "tier")}
+    if facts() != {"seats": -5, "vip": True, "product": "a=b", "tier": "b"}:
+        raise AssertionError(facts())
+    for number, (field, value, wanted) in enumerate([("seats", "7", 7), ("vip", "false", False), ("product", '"7"', "7"), ("product", "", ""),
+                                                     ("product", '"', '"'), ("product", '"a" b', '"a" b'), ("product", "07", "07"),
+                                                     ("product", "1.5", "1.5"), ("product", "a\\nb", "a\\nb"), ("tier", "a", "a")]):
+        desk.run("set", "C-1", field, value, "--at", f"2026-03-02T10:00:{number:02d}Z")
+        if facts()[field] != wanted:
+            raise AssertionError(f"{field} {value}: {facts()}")
+    desk.run("set", "C-1", "seats", "null", "--at", "2026-03-02T11:00:00Z")
+    if "seats" in facts():
+        raise AssertionError(facts())
+    for field, value in (("seats", "many"), ("seats", "99999999999999999999"), ("vip", "1"), ("product", "7"), ("tier", "c")):
+        desk.refused("set", "C-1", field, value, "--at", "2026-03-02T12:00:00Z", says="CSUP_E_")
+    desk.sound()
 
 
 def test_hostile_words(desk):
