@@ -279,11 +279,11 @@ static bool invent_name(desk *in, text *name) {
   return there == NONE;
 }
 
-/* What else happens with it: a question that this answers, one that is asked, a state asked for with --to. */
 static void add_event(saying *to, csup_event_kind event, const char *value) {
   to->events[to->count++] = (csup_event){.kind = event, .value = value};
 }
 
+/* What else happens at this instant: a question is answered that was asked, a state is asked for with --to. */
 static void add_companions(saying *to, const live *of, const arguments *given) {
   const csup_event *event = &to->events[0];
   const char *state = argument(given, "--to");
@@ -320,7 +320,7 @@ static int happen(desk *in, live *to, saying *of, const char *name, csup_time no
   csup_status status = csup_case_apply(to->support_case, of->events, of->count, in->decisions, &error);
   if (status == CSUP_OK && (status = text_events(&line, of->events, of->count)) != CSUP_OK)
     error = (csup_error){.status = status, .message = "the events cannot be written as a line of the journal"};
-  int result = status == CSUP_OK ? BAD : status == CSUP_E_NOMEM ? BAD : FINDINGS;
+  int result = status == CSUP_OK || status == CSUP_E_NOMEM ? BAD : FINDINGS;
   if (status != CSUP_OK)
     complain(program_name, 0, &error);
   else if (desk_keep_line(in, to, now, line.bytes, line.length, of->words) && desk_keep_case(in, to) && store_commit(&in->store))
