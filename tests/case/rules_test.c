@@ -308,6 +308,13 @@ static const story order[] = {
      "03-02T11:00 moved from new to on\n"
      "03-02T11:00 clock_warned sla resolution 1 50% after PT2H\n"
      "03-02T11:00 fired second 1/1 sla resolution 1\n"},
+    /* What goes with the breach comes before what the breach sets off, whatever the order of the document. */
+    {"a rule on the breach before one on the fact",
+     RULES(RULE("fact", "'fact':'breached'", TELL) "," RULE("late", "'clock':'resolution','at':'100%'", TELL)), OPENED,
+     "03-03T00:00", "fired clock_breached",
+     "03-02T13:00 clock_breached sla resolution 1 after PT4H breached\n"
+     "03-02T13:00 fired late 1/1 sla resolution 1\n"
+     "03-02T13:00 fired fact 1/1\n"},
 };
 
 #define STORIES(test, list)                                                                                                      \

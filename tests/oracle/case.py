@@ -136,15 +136,18 @@ class Case:
         self.visits.append((state, at))
         self.visit += 1
         self.entered_in = self.settlement
-        new = self.category()
-        if old in ("resolved", "closed") and new != old and (old, new) != ("resolved", "closed"):
+        self.note_change(old)
+        if self.reopening:
             self.reopens += 1
-            self.reopening = True
             self.raised = None
-        if new == "closed" and old != "closed":
-            self.closing = True
         self.changed()
         self.decide("moved", at, rule=rule, because=because, **{"from": before, "to": state})
+
+    def note_change(self, old):
+        """What clocks see of a change of category, whatever lay between (C1, C9)."""
+        new = self.category()
+        self.reopening = old in ("resolved", "closed") and new != old and new != "closed"
+        self.closing = new == "closed" and old != "closed"
 
     def set_team(self, team):
         if self.team is not None and team != self.team:
@@ -453,6 +456,7 @@ class Case:
         elif kind == "held":
             self.held.pop(what[1])
             self.fired_in[what[1]] = self.settlement
+            tried[what[1]] = True
             fire(self, what[1], now)
         elif kind == "fact":
             tried[what[1]] = True

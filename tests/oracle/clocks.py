@@ -375,7 +375,7 @@ class Lane:
                 if kind != "rule" or latest[index] == repeat:
                     found.append((kind, index, repeat, cycle.armed, cycle.armed, False, instant))
         for (index, repeat), opening in cycle.held.items():
-            if ("rule", index, repeat) not in cycle.fired:
+            if not any(kind == "rule" and i == index and r >= repeat for kind, i, r in cycle.fired):
                 at = max(opening, cycle.armed)
                 found.append(("rule", index, repeat, at, at, False, opening))
         return found

@@ -325,6 +325,16 @@ def random_within(rng):
     return f"P{rng.randint(1, 4)}D" if roll < 0.3 else time_amount(rng, 15, 240) if roll < 0.65 else f"PT{rng.randint(1, 24)}H"
 
 
+def within_reach(at, targets):
+    """Whether a point of a clock lies behind the start of some target, as far as the measures can be compared."""
+    if not at.startswith("-"):
+        return True
+    texts = [text for target in targets for text in (target["within"].values() if isinstance(target["within"], dict) else [target["within"]])]
+    if at.endswith("D"):
+        return any(not text.endswith("D") or int(at[2:-1]) <= int(text[1:-1]) for text in texts)
+    return any(text.endswith("D") or duration_of(at[1:]) <= duration_of(text) for text in texts)
+
+
 def random_target(rng, words, calendars):
     by = rng.choice(["priority", "priority", "severity"])
     keys = words.priorities if by == "priority" else words.severities
@@ -336,6 +346,7 @@ def random_target(rng, words, calendars):
         target["by"] = by
     if rng.random() < 0.6:
         target["warn"] = rng.choice([["50%"], ["75%"], ["50%", "-PT10M"], ["-PT15M"], ["25%", "90%"], ["80%", "-PT5M"], ["-P1D"], ["-P2D", "-P1D"], ["1%", "50%", "99%"]])
+        target["warn"] = [at for at in target["warn"] if within_reach(at, [target])]
     if rng.random() < 0.75:
         target["on_change"] = rng.choice(["recompute", "keep", "from_now", "proportional"])
     if rng.random() < 0.5:
@@ -382,22 +393,14 @@ def random_at(rng):
     return at, every
 
 
-def long_enough(document, name, kind):
-    """Whether a clock has somewhere a target of days or of four hours."""
-    within = [a["targets"][name]["within"] for a in document["agreements"] if name in a["targets"] and a["kind"] == kind]
-    texts = [text for w in within for text in (w.values() if isinstance(w, dict) else [w])]
-    return any(text.endswith("D") or duration_of(text) >= 4 * HOUR for text in texts)
-
-
 def random_trigger(rng, document, words, states):
     kind = rng.choice(["clock"] * 6 + ["event", "event", "state", "state", "fact", "fact", "team"])
     if kind == "clock":
         targeted = [(name, a["kind"]) for a in document["agreements"] for name in a["targets"]]
         name, agreement_kind = rng.choice(targeted + [("promise", None)])
         at, every = random_at(rng)
-        if at in ("-PT1H", "-P1D") and not long_enough(document, name, agreement_kind):
-            at = "-PT10M"
-            every = every and "PT10M"
+        while name != "promise" and not within_reach(at, [a["targets"][name] for a in document["agreements"] if name in a["targets"] and a["kind"] == agreement_kind]):
+            at, every = random_at(rng)
         on = {"clock": name, "at": at}
         if agreement_kind not in (None, "sla") or agreement_kind and rng.random() < 0.2:
             on["kind"] = agreement_kind
@@ -463,8 +466,6 @@ def random_escalations(rng, document, words, states):
             own = {"auto": rng.random() < 0.4} if message else {"by": rng.choice(["agent", "customer"])}
             rule["when"] = {"all": [own, rule["when"]]} if "when" in rule else own
         rule["do"] = [random_action(rng, document, words, states, on) for _ in range(rng.randint(1, 2))]
-        if sum("move" in action for action in rule["do"]) > 1:
-            rule["do"] = rule["do"][:1]
         if rng.random() < 0.4:
             rule["hours"] = {"calendar": rng.choice(list(document["calendars"])), "outside": rng.choice(["fire", "skip", "hold", "hold"])}
         rules.append(rule)
