@@ -87,6 +87,20 @@ static const story on_clocks[] = {
      "03-02T10:30 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT30M\n"
      "03-02T10:30 clock_breached sla resolution 1.1 after PT1H30M breached over PT30M\n"
      "03-02T10:30 fired half 1/1 sla resolution 1.1\n"},
+    /* Half of 4 h fired in cycle 1, and the next cycle inherits that. Its first target comes late, 12 h from 09:00 and the hour
+       in which the case was resolved: due at 22:00; but it changes none, so half of it, 16:00, is not armed again. */
+    {"what fired stays fired under a first target that comes late",
+     STORY(",'agreements':[{'name':'p','when':{'tier':'premium'},'targets':{'resolution':{'within':'PT4H','calendar':'always'}}},"
+           "{'name':'s','when':{'tier':'standard'},'targets':{'resolution':{'within':'PT12H','calendar':'always'}}}],"
+           "'escalations':[" RULE("half", "'clock':'resolution','at':'50%'", TELL) "]"),
+     "03-02T09:00 'events':[{'event':'opened','fields':{'tier':'premium'}},{'event':'acknowledged'}]\n03-02T11:30 " MOVED(
+         "resolved") "\n03-02T12:00 'event':'changed','field':'tier','value':null\n03-02T12:30 'event':'reopened'\n"
+                     "03-02T12:40 'event':'changed','field':'tier','value':'standard'\n",
+     "03-03T00:00", "fired clock_started clock_breached",
+     "03-02T09:00 clock_started sla resolution 1 due 03-02T13:00\n"
+     "03-02T11:00 fired half 1/1 sla resolution 1\n"
+     "03-02T12:40 clock_started sla resolution 2 due 03-02T22:00\n"
+     "03-02T22:00 clock_breached sla resolution 2 after PT12H breached\n"},
     /* The first repeat, at 50 % of 4 h, raises to P1, due at 10:00: its 100 % has passed and has not fired, so now. */
     {"a repeat that the firing before it leaves behind",
      RULES(RULE("up", "'clock':'resolution','at':'50%','every':'50%','times':2", "'do':[{'raise_priority':{'by':2}}]")), OPENED,

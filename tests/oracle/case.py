@@ -270,7 +270,9 @@ class Case:
 
     def hold(self, index, when, own):
         """R4: one firing at the opening, if the guard holds then for any of the events that wait."""
-        self.held.setdefault(index, (when, []))[1].append(own)
+        if index not in self.held or self.held[index][0] != when:
+            self.held[index] = (when, [])
+        self.held[index][1].append(own)
 
     def fact_rule(self, index, rule, at, baseline, tried):
         """Whether a fact rule fires now; one outside its hours is held."""

@@ -120,6 +120,8 @@ class Cycle:
         if self.status == "stopped":
             due = self.due()
             return ("breached" if self.breached else "open") if due is None else "met" if self.stop <= due else "breached"
+        if self.pauses and self.pauses[-1][1] is None:
+            at = self.pauses[-1][0]  # until a resume moves the due, it stands as when the pause began
         due = self.due(None if self.base_waits else at) if self.target else None
         if due is None:
             return "breached" if self.breached else "open"
@@ -375,7 +377,7 @@ class Lane:
                 if kind != "rule" or latest[index] == repeat:
                     found.append((kind, index, repeat, cycle.armed, cycle.armed, False, instant))
         for (index, repeat), opening in cycle.held.items():
-            if not any(kind == "rule" and i == index and r >= repeat for kind, i, r in cycle.fired):
+            if not any(item[:2] == ("rule", index) and item[2] >= repeat and revision == cycle.revision for item, revision in cycle.fired.items()):
                 at = max(opening, cycle.armed)
                 found.append(("rule", index, repeat, at, at, False, opening))
         return found
