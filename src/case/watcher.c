@@ -261,7 +261,8 @@ static void hold_shift(csup_case *c, const csup_watcher *w, const csup_calendar 
   if (csup_calendar_next_close(shift, since - 1, &edge) != CSUP_OK || edge > until)
     return;
   csup_time open = csup_in_hours(rule, edge);
-  csup_hold(c, w, open < csup_held_at(w) ? open : csup_held_at(w), 1);
+  csup_time held = csup_held_at(w); /* one that has gone by under a false guard is of no account any more */
+  csup_hold(c, w, open < held || held <= until ? open : held, 1);
 }
 
 void csup_watches_pass(csup_case *c, csup_time until) {

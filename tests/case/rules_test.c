@@ -216,6 +216,11 @@ static const story on_the_rest[] = {
     {"off shift, held", RULES(RULE("sun", "'team':'off_shift'", "'hours':{'calendar':'sofia','outside':'hold'}," TELL)),
      "03-02T09:00 'event':'opened','team':'day'\n03-02T18:00 'event':'note'\n03-02T19:00 'event':'assigned','team':'night'\n",
      "03-04T00:00", "fired", "03-02T22:00 fired sun 1/1\n"},
+    /* The end of Monday's shift waits for Tuesday 09:00, when the guard is false; that of Tuesday's for Wednesday 09:00. */
+    {"off shift, held a second time",
+     RULES(RULE("sun", "'team':'off_shift'", "'when':{'vip':true},'hours':{'calendar':'office','outside':'hold'}," TELL)),
+     "03-02T09:00 'event':'opened','team':'day'\n03-02T20:00 'event':'note'\n03-04T08:00 " VIP("true") "\n", "03-04T12:00",
+     "fired", "03-04T09:00 fired sun 1/1\n"},
     {"off shift, skipped", RULES(RULE("sun", "'team':'off_shift'", "'hours':{'calendar':'sofia','outside':'skip'}," TELL)),
      "03-02T09:00 'event':'opened','team':'day'\n", "03-04T00:00", "fired", ""},
     {"a team that nobody declared has no shift", RULES(RULE("sun", "'team':'off_shift'", TELL)),

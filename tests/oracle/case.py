@@ -97,7 +97,9 @@ class Case:
         return severity, priority
 
     def priority_now(self):
-        return self.in_force(self.assessment())[1]
+        """The priority last assessed, but for what an action of the same firing has raised since."""
+        present = self.assessed["priority"]
+        return f"P{min(int(present[1:]), self.raised)}" if self.raised and not self.overrides else present
 
     def assess(self, at):
         result = self.assessment()
