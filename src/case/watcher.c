@@ -132,7 +132,8 @@ static void find_next(csup_call *call, const csup_watcher *w, const subject *s, 
     bool is_new = repeat > w->watch->fired || own + at_due > s->armed;
     if (!is_new || at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
       continue;
-    bool replaces = *w->next == CSUP_TIME_NEVER || at == *w->next || (s->catch_up && at <= now);
+    bool meet = *w->next != CSUP_TIME_NEVER && at + at_breach == noticed(*w->next, w->watch);
+    bool replaces = *w->next == CSUP_TIME_NEVER || meet || (s->catch_up && at <= now);
     if (!replaces)
       break;
     csup_watch_of *watch = csup_watcher_note(call, w);

@@ -128,6 +128,15 @@ static const story hours[] = {
     /* Opened at 15:00, due at 19:00, nagged at 20:00, 21:00 and 22:00: one firing at 09:00, the latest repeat. */
     {"hold", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT1H','times':3", IN_HOURS("hold") TELL)),
      "03-02T15:00 'event':'opened'\n", "03-04T00:00", "fired", "03-03T09:00 fired nag 1/3 sla resolution 1\n"},
+    /* 16 h from 17:00 are 09:00. What is held over night fires then, what goes with the breach only if it comes to that: not
+       where the stop comes at the due. */
+    {"held until the instant of the due",
+     STORY(",'agreements':[{'name':'a','targets':{'resolution':{'within':'PT16H','calendar':'always'}}}],'escalations':[" RULE(
+         "nag", "'clock':'resolution','at':'50%','every':'25%','times':3", IN_HOURS("hold") TELL) "]"),
+     "03-02T17:00 'events':[{'event':'opened'},{'event':'acknowledged'}]\n03-03T09:00 " MOVED("resolved") "\n", NULL,
+     "fired clock_met",
+     "03-03T09:00 fired nag 1/2 sla resolution 1\n"
+     "03-03T09:00 clock_met sla resolution 1 after PT16H met\n"},
     {"skip", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT6H','times':3", IN_HOURS("skip") TELL)),
      /* 20:00 and 02:00 are skipped, 08:00 too */
      "03-02T15:00 'event':'opened'\n", "03-04T00:00", "fired", ""},
