@@ -138,7 +138,7 @@ static csup_status try_rule(csup_call *call, const csup_watcher *w, csup_time wa
   if (!is_turn && !by_fact)
     return CSUP_OK;
   /* A held firing asks its guard at the opening (R4). */
-  bool asks_now = rule->watch != CSUP_WATCH_FACT || csup_in_hours(rule, call->at) == call->at;
+  bool asks_now = csup_in_hours(rule, call->at) == call->at;
   /* Once in a settlement; a clock's repeats have their own identity. */
   bool is_spent = w->watch->done_in == c->head->settlement && rule->watch != CSUP_WATCH_CLOCK;
   if (is_spent || !may_fire(c, w->rule) || (asks_now && !guard_holds(c, w)))

@@ -156,6 +156,13 @@ static const story hours[] = {
      "03-02T15:00 'events':[{'event':'opened'},{'event':'acknowledged'}]\n03-02T21:00 " MOVED(
          "waiting_customer") "\n03-02T22:00 'event':'customer_message'\n",
      "03-04T00:00", "fired", "03-03T09:00 fired nag 1/1 sla resolution 1\n"},
+    /* +PT1H, 20:00 on Tuesday, has gone by when the case is reopened on Wednesday at 20:00, out of hours: it waits for Thursday
+       09:00, and only there is the guard asked, which came true in the night. */
+    {"gone by before a reopening in the night, and held",
+     RULES(RULE("nag", "'clock':'resolution','at':'+PT1H'", "'when':{'vip':true}," IN_HOURS("hold") TELL)),
+     "03-03T15:00 'events':[{'event':'opened'},{'event':'acknowledged'}]\n03-04T10:00 " MOVED(
+         "resolved") "\n03-04T20:00 'event':'reopened'\n03-04T22:00 " VIP("true") "\n",
+     "03-05T12:00", "fired", "03-05T09:00 fired nag 1/1 sla resolution 2\n"},
     {"an event held over night", RULES(RULE("loud", "'event':'rejected'", IN_HOURS("hold") TELL)),
      OPENED "03-02T20:00 'event':'rejected'\n03-02T21:00 'event':'rejected'\n", "03-04T00:00", "fired",
      "03-03T09:00 fired loud 1/1\n"},

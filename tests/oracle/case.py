@@ -43,6 +43,7 @@ class Case:
         self.reopening = self.closing = False
         self.known = None
         self.firings = 0
+        self.noted = set()  # what happened that no decision shows, for the counts
 
     # ---- decisions
 
@@ -264,6 +265,8 @@ class Case:
 
     def event_rule(self, index, rule, at, own):
         when = adjusted(rule, at)
+        if when is None:
+            self.noted.add("skipped")
         if when is not None and when > at:
             self.hold(index, when, own)
         elif when is not None and rule.when({**self.facts(), **own}):
@@ -274,6 +277,7 @@ class Case:
         """R4: one firing at the opening, if the guard holds then for any of the events that wait."""
         if index not in self.held or self.held[index][0] != when:
             self.held[index] = (when, [])
+            self.noted.add("held")
         self.held[index][1].append(own)
 
     def fact_rule(self, index, rule, at, baseline, tried):
@@ -456,8 +460,9 @@ class Case:
             self.changed()
             self.decide("released", now, name=what[1], because=because)
         elif kind == "timer":
+            self.noted.add("moved by a timer")
             self.enter(what[1], now)
-        elif kind == "held":
+        elif kind == "held":  # an event's, a fact's or a shift's
             self.held.pop(what[1])
             self.fired_in[what[1]] = self.settlement
             tried[what[1]] = True
@@ -480,6 +485,8 @@ class Case:
                 cycle.changed()
                 return
             cycle.fired[(kind, index, repeat)] = cycle.revision
+            if kind == "rule" and self.policy.rules[index].outside == "hold" and now not in (at for *_, at, _ in lane.items(cycle)) and now != cycle.armed:
+                self.noted.add("held")
             if now < instant and cycle.breached:
                 cycle.breached_due = now  # it goes with a breach, though of this cycle's only the first was one
             if kind == "warn":

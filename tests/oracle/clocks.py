@@ -228,12 +228,15 @@ class Lane:
         self.arm(cycle, at)
         cycle.floor, cycle.held = None, {}
         if old is None and not cycle.told:
+            self.case.noted.add("late target")
             cycle.told = True
             self.inherit_breach(cycle, at)
             self.decide("started", cycle, at)
             if paused:
                 self.decide("paused", cycle, at)
             return
+        if paused:
+            self.case.noted.add("retargeted while paused")
         cycle.revision += 1
         cycle.retargeted = at
         self.decide("retargeted", cycle, at)
@@ -293,6 +296,8 @@ class Lane:
         if cycle.target:
             cycle.told = True
             self.decide("started", cycle, at)
+            if paused:
+                self.case.noted.add("started paused")
 
     def inherit_breach(self, cycle, at):
         """C9: a cycle that goes on from one that breached, and is past due as soon as it has one, decides no second breach."""
@@ -305,6 +310,7 @@ class Lane:
             self.end_pause(cycle, at)
         due = cycle.due()
         if due is not None and at > due and not cycle.breached:
+            self.case.noted.add("breached at the stop")
             self.breach(cycle, at)
         cycle.stop, cycle.status, self.cycle = at, "stopped", None
         cycle.changed()
@@ -319,6 +325,8 @@ class Lane:
         cycle.breached, cycle.breached_due = True, cycle.due()
         self.case.breached.add(self.name if self.kind != "promise" else "promise")  # as rules name them
         self.case.changed()
+        if at > cycle.due():
+            self.case.noted.add("breached by a new target")
         self.decide("breached", cycle, at)
 
     # ---- what fires
@@ -423,11 +431,14 @@ class Runs:
         elif runs and (closing or holds(clock.cancel)):
             self.all(Lane.cancel, at)
         elif runs and resets:
+            self.lanes[0].case.noted.add("reset")
             self.all(Lane.cancel, at)
             self.begin(at, level(clock.pause))
         elif runs:
             if holds(clock.pause):
                 if runs.status == "running":
+                    if not level(clock.pause):
+                        self.lanes[0].case.noted.add("paused by an event")
                     self.all(Lane.pause, at)
             elif runs.status == "paused" and (resumes or not clock.resume):
                 self.all(Lane.resume, at)

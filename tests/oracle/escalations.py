@@ -18,6 +18,8 @@ def fire(case, index, at, lane=None, cycle=None, repeat=1):
     if lane:
         members.update(lane.members(cycle, at))
     case.decide("fired", at, **members)
+    if rule.hours and not rule.hours.is_open(at):
+        case.noted.add("fired outside its hours")
     for action in rule.do:
         for verb, value in action.items():
             DO[verb](case, rule.name, value, at)

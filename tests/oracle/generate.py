@@ -147,14 +147,14 @@ def line_text(name, at, events):
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def random_case(rng, journal, name, features, words, start):
-    """Feeds a journal with the lines of one case; returns them as [(sort key, text)]."""
-    policy, lines = journal.policy, []
+def random_case(rng, journal, lines, name, features, words, start):
+    """Feeds a journal with the lines of one case, and adds them to `lines` as (instant, number, text)."""
+    policy = journal.policy
     at = start + rng.randint(0, 10 * 24 * 60) * 60 * SECOND
 
     def feed(when, text):
-        lines.append((when, text))
-        journal.line(len(lines), text)
+        lines.append((when, len(lines), text))
+        journal.line(len(lines) - 1, text)
 
     opened = {"event": "opened"}
     if rng.random() < 0.5:
@@ -186,13 +186,13 @@ def random_case(rng, journal, name, features, words, start):
         count = rng.choice([1, 1, 1, 1, 2, 2, 3])
         events = [finish(rng, random_event(rng, policy, case, features, words), at) for _ in range(count)]
         feed(at, line_text(name, at, events))
-    return lines
 
 
 def random_stream(rng, features, cases, make):
-    """(document, lines in file order, what the oracle predicts): one policy and a journal of several cases.
+    """(document, lines in file order, journal, places): one policy and a journal of several cases.
 
-    `make(policy)` gives a journal that collects the oracle's decisions."""
+    `make(policy)` gives a journal that collects the oracle's decisions; it was fed case by case, and `places` says which line of
+    the file, from 1, its numbers are."""
     start = instant_of(rng.choice(STARTS))
     while True:
         document = random_policy(rng, features, start)
@@ -202,13 +202,13 @@ def random_stream(rng, features, cases, make):
         try:
             lines = []
             for number in range(cases):
-                for when, text in random_case(rng, journal, f"C-{number}", features, words, start):
-                    lines.append((when, len(lines), text))
+                random_case(rng, journal, lines, f"C-{number}", features, words, start)
             end = max(when for when, _, _ in lines) + rng.choice([1, 5, 20]) * 24 * HOUR
-            text = line_text("Z", end, [{"event": "opened"}])
-            journal.line(len(lines) + 1, text)
+            lines.append((end, len(lines), line_text("Z", end, [{"event": "opened"}])))
+            journal.line(*lines[-1][1:])
             journal.end()
         except Runaway:
             continue
         lines.sort()
-        return document, [text for _, _, text in lines] + [text], journal
+        places = {number: place for place, (_, number, _) in enumerate(lines, 1)}
+        return document, [text for _, _, text in lines], journal, places
