@@ -34,7 +34,10 @@ MEMBERS = {
 REQUIRED = {"answered": ["dimension", "basis"], "moved": ["to"], "proposed": ["resolution"], "promised": ["promise", "due"],
             "fulfilled": ["promise"], "withdrawn": ["promise"], "released": ["name"], "changed": ["field", "value"], "merged": ["into"], "requested": ["what"]}
 ONE_OF = {"overridden": {"priority", "severity"}, "rated": {"csat", "effort", "nps", "idea"}, "spent": {"minutes", "cost"}}
-RANGES = {"csat": (1, 5), "effort": (1, 7), "nps": (0, 10)}
+RANGES = {"csat": (1, 5), "effort": (1, 7), "nps": (0, 10), "minutes": (0, 2**31 - 1), "cost": (0, 2**63 - 1), "level": (1, 99)}
+FLAGS = {"auto", "agreed", "preventable"}
+WORDS = {"mood": ["calm", "frustrated", "angry"], "resolution": ["full", "workaround", "partial"], "basis": ["unknown", "assumed", "stated", "verified"],
+         "kind": ["callback", "estimate"], "by": ["agent", "customer"], "name": ["priority", "severity"]}
 
 
 class Refused(Exception):
@@ -54,6 +57,35 @@ def check_field(policy, name, value):
         raise Refused("ARGUMENT")
 
 
+def check_member(policy, at, event, name):
+    """The type, the word or the range of one member."""
+    value, kind = event[name], event["event"]
+    if name in FLAGS:
+        if not isinstance(value, bool):
+            raise Refused("ARGUMENT")
+    elif name in RANGES and not (name == "level" and kind == "answered"):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Refused("ARGUMENT")
+        if not RANGES[name][0] <= value <= RANGES[name][1]:
+            raise Refused("RANGE")
+    elif name not in ("fields", "value"):
+        if not isinstance(value, str) or not value and name not in ("because", "idea"):
+            raise Refused("ARGUMENT")
+    if name in WORDS and value not in WORDS[name]:
+        raise Refused("UNKNOWN")
+    if name == "priority" and value not in {f"P{n + 1}" for n in range(max(int(cell[1:]) for row in policy.model.matrix for cell in row))}:
+        raise Refused("UNKNOWN")
+    if name == "severity" and value not in {f"S{n + 1}" for n in range(len(policy.model.matrix))}:
+        raise Refused("UNKNOWN")
+    if name in ("due", "until"):
+        try:
+            event[name + "_at"] = instant_of(value)
+        except ValueError:
+            raise Refused("ARGUMENT") from None
+        if event[name + "_at"] <= at and kind not in ("fulfilled", "withdrawn"):
+            raise Refused("ARGUMENT")
+
+
 def check(policy, at, event):
     """What is wrong with an event whatever the case; adds `due_at` and `until_at`."""
     kind = event.get("event")
@@ -64,14 +96,10 @@ def check(policy, at, event):
             raise Refused("ARGUMENT")
     if kind in ONE_OF and not ONE_OF[kind] & set(event) or kind == "answered" and "level" not in event and event["basis"] != "unknown":
         raise Refused("ARGUMENT")
-    for name in ("due", "until"):
-        if name in event:
-            event[name + "_at"] = instant_of(event[name])
-            if event[name + "_at"] <= at and (name == "until" or kind == "promised"):
-                raise Refused("ARGUMENT")
-    for name, (low, high) in RANGES.items():
-        if kind == "rated" and name in event and not low <= event[name] <= high:
-            raise Refused("RANGE")
+    if {"priority", "severity"} <= set(event):
+        raise Refused("ARGUMENT")
+    for name in MEMBERS[kind] & set(event):
+        check_member(policy, at, event, name)
     for name, value in event.get("fields", {}).items():
         check_field(policy, name, value)
     if kind == "changed":

@@ -122,14 +122,27 @@ def later(rng, case, at):
     return at + rng.randint(1, 8) * 24 * HOUR
 
 
+FAULTS = [  # NOW stands for the instant of the line
+    {"event": "shouted"}, {"event": "opened"}, {"event": "moved", "to": "nowhere"}, {"event": "moved"}, {"event": "rated", "csat": 9}, {"event": "rated", "effort": 0},
+    {"event": "rated", "nps": 11}, {"event": "rated"}, {"event": "changed", "field": "no such", "value": 1}, {"event": "fulfilled", "promise": "never made"},
+    {"event": "customer_message", "mood": "happy"}, {"event": "agent_message", "auto": "yes"}, {"event": "note", "loud": True},
+    {"event": "answered", "dimension": "no such", "level": "much", "basis": "stated"}, {"event": "proposed", "resolution": "magic"}, {"event": "proposed"},
+    {"event": "promised", "promise": "call", "due": "NOW"}, {"event": "promised", "promise": "call"}, {"event": "promised", "promise": "call", "due": "tomorrow"},
+    {"event": "overridden", "priority": "P1", "until": "NOW"}, {"event": "overridden", "priority": "P9"}, {"event": "overridden", "severity": "S1", "priority": "P1"},
+    {"event": "overridden", "because": "so"}, {"event": "escalated", "level": 0}, {"event": "escalated", "level": "3"}, {"event": "deescalated", "by": "nobody"},
+    {"event": "spent", "minutes": -1}, {"event": "spent"}, {"event": "merged"}, {"event": "released", "name": "impact"}, {"event": "assigned", "team": 5},
+    {"event": "requested"}]
+
+
 def bad_line(rng, name, at):
     """A line that must be refused."""
-    text = instant_text(at)
-    return rng.choice([f'{{"case":"{name}","at":"{text}","event":"shouted"}}', f'{{"case":"{name}","at":"{text}","event":"opened"}}',
-                       f'{{"case":"{name}","at":"{text}","event":"moved","to":"nowhere"}}', f'{{"case":"{name}","at":"{instant_text(at - HOUR * 24 * 300)}","event":"note"}}',
-                       f'{{"case":"{name}","at":"{text}","event":"rated","csat":9}}', f'{{"case":"{name}","at":"{text}","event":"changed","field":"no such","value":1}}',
-                       f'{{"case":"{name}","at":"{text}","events":[{{"event":"agent_message"}},{{"event":"note"}},{{"event":"moved","to":"nowhere"}}]}}',
-                       f'{{"case":"{name}","at":"{text}","event":"fulfilled","promise":"never made"}}', f'{{"case":"{name}","at":'])
+    roll = rng.random()
+    if roll < 0.1:
+        return f'{{"case":"{name}","at":'
+    if roll < 0.2:
+        return line_text(name, at - HOUR * 24 * 300, [{"event": "note"}])
+    fault = {member: instant_text(at) if value == "NOW" else value for member, value in rng.choice(FAULTS).items()}
+    return line_text(name, at, [fault] if rng.random() < 0.7 else [{"event": "agent_message"}, {"event": "note"}, fault])
 
 
 def finish(rng, event, at):
