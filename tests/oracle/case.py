@@ -490,6 +490,8 @@ class Case:
             if now < instant and cycle.breached:
                 cycle.breached_due = now  # it goes with a breach, though of this cycle's only the first was one
             if kind == "warn":
+                if now > next(at for kind, text, _, at, _ in lane.items(cycle) if (kind, text) == ("warn", index)):
+                    self.noted.add("warned late")
                 lane.decide("warned", cycle, now, threshold=index)
             else:
                 fire(self, index, now, lane, cycle, repeat)

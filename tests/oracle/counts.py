@@ -44,7 +44,8 @@ class Counts:
             except ValueError:
                 continue
             for event in data.get("events", [data]):
-                found[data["case"]].add("event " + event["event"])
+                if event["event"] in MEMBERS:
+                    found[data["case"]].add("event " + event["event"])
                 if event["event"] == "overridden":
                     found[data["case"]].add("pinned priority" if "priority" in event else "pinned severity")
             if "events" in data:
@@ -138,6 +139,9 @@ class Counts:
             cycles = max(1, self.cycles["cycles"])
             print(f"  targeted cycles {self.cycles['cycles']}, breached {100 * self.cycles['breached'] / cycles:.1f} %, paused {100 * self.cycles['paused'] / cycles:.1f} %")
         rare = sorted(thing for thing in expected if share(thing) < least)
+        if rare and self.streams < 1000:
+            print("too few streams to judge their shares by")
+            return []
         if rare:
             print(f"in less than {least} % of the streams: {', '.join(rare)}")
         return rare
