@@ -213,6 +213,11 @@ static const story on_the_rest[] = {
      OPENED "03-02T10:00 " VIP("true") "\n", NULL, "fired set",
      "03-02T10:00 fired a 1/1\n03-02T10:00 set a seats to 1\n03-02T10:00 fired b 1/1\n03-02T10:00 set b vip from true to "
      "false\n"},
+    /* B, behind A, sets what A waits for: A has had its look already and gets another. */
+    {"a fact that a later rule changes",
+     RULES(RULE("a", "'fact':'vip'", TELL) "," RULE("b", "'fact':'seats'", "'do':[{'set':{'vip':true}}]")),
+     OPENED "03-02T10:00 'event':'changed','field':'seats','value':3\n", NULL, "fired",
+     "03-02T10:00 fired b 1/1\n03-02T10:00 fired a 1/1\n"},
     /* Sixteen hours of office time from Monday 09:00 end with Tuesday's. */
     {"stuck in a state", RULES(RULE("stuck", "'state':'diagnosis','for':'PT16H','calendar':'office'", TELL)), TAKEN_UP,
      "03-05T00:00", "fired", "03-03T17:00 fired stuck 1/1\n"},
