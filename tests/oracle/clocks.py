@@ -147,10 +147,8 @@ class Cycle:
     # ---- C7
 
     def instant(self, measure, signed):
-        """Where a threshold lies: (instant, goes with the breach); None while there is none."""
+        """Where a threshold lies while there is a due: (instant, goes with the breach)."""
         due = self.due()
-        if due is None:
-            return None
         kind, amount = measure
         if kind == "percent":
             if amount == 100:
@@ -160,7 +158,7 @@ class Cycle:
             return due, True
         else:
             at = after(self.target.calendar, due, measure)
-        return (at, False) if at >= self.base else None
+        return at, False
 
 
 class Lane:
@@ -342,13 +340,13 @@ class Lane:
                 items.append(("breach", 0, 1, due, True))
             for text, measure, signed in cycle.target.warn:
                 found = cycle.instant(measure, signed)
-                if found:
+                if found[0] >= cycle.base:  # one that lies before the start never fires
                     items.append(("warn", text, 1, *found))
             for rule in self.rules:
                 index, latest = self.case.policy.rules.index(rule), None
                 for repeat in range(1, rule.times + 1):
                     found = self.repeat(cycle, rule, repeat)
-                    if found:
+                    if found[0] >= cycle.base:
                         latest = max(latest or found, found)  # where a due lands late, no repeat comes before the one before it
                         items.append(("rule", index, repeat, *latest))
         cycle.cache["items"] = items
@@ -359,8 +357,8 @@ class Lane:
         kind, amount = rule.every
         if repeat == 1 or kind == rule.measure[0]:
             return cycle.instant((rule.measure[0], rule.measure[1] + (repeat - 1) * amount), rule.signed)
-        first = cycle.instant(rule.measure, rule.signed)
-        return first and (after(cycle.target.calendar, first[0], (kind, (repeat - 1) * amount)), False)
+        first, _ = cycle.instant(rule.measure, rule.signed)
+        return after(cycle.target.calendar, first, (kind, (repeat - 1) * amount)), False
 
     def pending(self):
         """Items that may still fire: (kind, index, repeat, fire instant, logical instant, early, instant)."""
