@@ -74,7 +74,7 @@ class Program:
         with open(events, "w", encoding="utf-8") as file:
             file.write("".join(line + "\n" for line in lines))
         done = subprocess.run([self.path, command, policy, events], capture_output=True, timeout=120)
-        return done.returncode, done.stdout.decode("utf-8", "replace").splitlines(), done.stderr.decode("utf-8", "replace")
+        return done.returncode, done.stdout.decode("utf-8", "replace").split("\n")[:-1], done.stderr.decode("utf-8", "replace")
 
 
 def refusals_of(errors):

@@ -9,7 +9,7 @@ import json
 
 from case import Case, Runaway
 from conditions import MOODS
-from generate_policy import AGENTS, CAUSES, CHANNELS, FEATURES, HOUR, RESOLUTIONS, STARTS, Vocabulary, random_policy, random_value, some
+from generate_policy import AGENTS, CAUSES, CHANNELS, FEATURES, HOUR, PROMISES, REASONS, RESOLUTIONS, STARTS, Vocabulary, random_policy, random_value, some
 from moments import instant_of, instant_text
 from opening import SECOND
 from policy import Policy
@@ -59,26 +59,26 @@ def random_event(rng, policy, case, features, words):
         if maybe(0.85):
             event["to"] = rng.choice(allowed(policy, case, words))
         if maybe(0.3):
-            event["because"] = "as agreed"
+            event["because"] = rng.choice(REASONS)
     elif kind == "proposed":
         event["resolution"] = rng.choice(RESOLUTIONS)
     elif kind in ("reopened", "closed", "cancelled", "accepted", "rejected"):
         if maybe(0.3):
-            event["because"] = 'they said "no"'
+            event["because"] = rng.choice(REASONS)
         if kind not in ("accepted", "rejected") and maybe(0.4):
             event["cause"] = rng.choice(CAUSES)
     elif kind in ("fulfilled", "withdrawn"):
         made = [lane.promise for lane in case.lanes if lane.kind == "promise" and (lane.cycle or maybe(0.1))]
         if not made and maybe(0.95):
             return {"event": "note"}
-        event["promise"] = rng.choice(made or ["call", "news"])
+        event["promise"] = rng.choice(made or PROMISES)
     elif kind == "escalated" or kind == "deescalated":
         if maybe(0.5):
             event["level"] = rng.randint(1, 4)
         if maybe(0.5):
             event["by"] = rng.choice(["agent", "customer"])
         if maybe(0.3):
-            event["because"] = "no progress"
+            event["because"] = rng.choice(REASONS)
     elif kind == "changed":
         if not policy.fields:
             return {"event": "note"}
@@ -89,7 +89,7 @@ def random_event(rng, policy, case, features, words):
             event["priority"] = rng.choice(words.priorities)
         else:
             event["severity"] = rng.choice(words.severities)
-        event.update(because="agreed on the phone", agreed=maybe(0.5))
+        event.update(because=rng.choice(REASONS), agreed=maybe(0.5))
     elif kind == "released":
         event["name"] = rng.choice(["priority", "severity"])
     elif kind == "requested" or kind == "provided":
@@ -148,7 +148,7 @@ def bad_line(rng, name, at):
 def finish(rng, event, at):
     """Gives an event what depends on its instant."""
     if event["event"] == "promised":
-        event.update(promise=rng.choice(["call", "news"]), due=instant_text(at + rng.choice([HOUR, 4 * HOUR, 24 * HOUR, rng.randint(1, 10**10)])), kind=rng.choice(["callback", "estimate"]))
+        event.update(promise=rng.choice(PROMISES), due=instant_text(at + rng.choice([HOUR, 4 * HOUR, 24 * HOUR, rng.randint(1, 10**10)])), kind=rng.choice(["callback", "estimate"]))
     if event["event"] == "overridden" and rng.random() < 0.6:
         event["until"] = instant_text(at + rng.choice([HOUR, 8 * HOUR, 48 * HOUR, rng.randint(1, 10**10)]))
     return event
