@@ -33,6 +33,9 @@ class Journal:
             return
         self.last = at if self.last is None else max(self.last, at)
         events = data["events"] if "events" in data else [{k: v for k, v in data.items() if k not in ("case", "at")}]
+        if not events:
+            self.refused.append((number, "ARGUMENT"))
+            return
         decided = []
         case = self.cases.get(name) or Case(self.policy, name, None)
         case.emit = decided.append
