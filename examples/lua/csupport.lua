@@ -1,59 +1,13 @@
 -- libcsupport for LuaJIT. Events, decisions and statuses are tables with the members that docs/journal.md gives them. Instants and
 -- durations are int64_t cdata in microseconds; where one is wanted, its text ("2026-03-02T09:00:00Z", "PT4H") or a whole number serves
 -- as well. What the library refuses is raised by error() as a table with status ("CSUP_E_ORDER"), message, line, column, pointer.
-local ffi = require "ffi"
+local ffi, library, json = require "ffi", require "csupport.library", require "csupport.json"
+local C, failure, fail, check, text, name = library.C, library.failure, library.fail, library.check, library.text, library.name
+local integer, out, written = library.integer, library.out, library.written
 
--- The declarations are the library's own header, preprocessed: by the compiler now, or before, into the file CSUPPORT_CDEF.
-local prepared = os.getenv "CSUPPORT_CDEF"
-local header = assert(prepared and io.open(prepared) or not prepared and
-  io.popen "echo '#include <csupport.h>' | ${CC:-cc} -E -P -DCSUP_CDEF $(pkg-config --cflags libcsupport 2>/dev/null) -", "no CSUPPORT_CDEF")
-ffi.cdef(header:read "*a")
-header:close()
-local usual = { OSX = "libcsupport.0.dylib", Windows = "csupport.dll" }
-local C = ffi.load(os.getenv "CSUPPORT_LIBRARY" or usual[jit.os] or "libcsupport.so.0")
-
-local Error = { __tostring = function(self) return self.status .. ": " .. self.message end }
-local failure = ffi.new "csup_error" -- written by calls that fail, all zero between them
-local function fail(status, message)
-  message = message or ffi.string(failure.message)
-  local told = {
-    status = ffi.string(C.csup_status_name(status)), message = message ~= "" and message or ffi.string(C.csup_status_text(status)),
-    line = failure.line, column = failure.column, index = failure.index, pointer = ffi.string(failure.pointer)
-  }
-  ffi.fill(failure, ffi.sizeof(failure))
-  error(setmetatable(told, Error), 0)
-end
-local function check(status) if status ~= C.CSUP_OK then fail(status) end end
-local function text(value)
-  return type(value) == "string" and value or fail(C.CSUP_E_ARGUMENT, "a string wanted, not " .. type(value))
-end
-local function name(value) return text(value):find("%z") and fail(C.CSUP_E_ARGUMENT, "a string without NUL wanted") or value end
-local function written(write, ...) -- what the library writes, if need be into a second buffer
-  local length, capacity, arguments = ffi.new "size_t[1]", 2048, { n = select("#", ...), ... }
-  while true do
-    local buffer = ffi.new("char[?]", capacity)
-    arguments[arguments.n + 1], arguments[arguments.n + 2], arguments[arguments.n + 3] = buffer, capacity, length
-    local status = write(unpack(arguments, 1, arguments.n + 3))
-    if status ~= C.CSUP_E_SPACE then check(status) return ffi.string(buffer, length[0]) end
-    capacity = tonumber(length[0]) + 1
-  end
-end
-local function integer(value, most)
-  if type(value) == "number" and value % 1 == 0 and math.abs(value) <= 2 ^ 53 then value = ffi.cast("int64_t", value) end
-  if not ffi.istype("int64_t", value) then fail(C.CSUP_E_ARGUMENT, "a whole number or an int64_t wanted, not " .. tostring(value)) end
-  if most and (value > most or value < -most) then fail(C.CSUP_E_RANGE, tostring(value) .. " is out of range") end
-  return value
-end
-local function out(call, ...) -- for a call that writes its one result last
-  local place, arguments = ffi.new "int64_t[1]", { ... }
-  arguments[#arguments + 1] = place
-  check(call(unpack(arguments)))
-  return place[0]
-end
 local function instant(value) return type(value) == "string" and out(C.csup_time_parse, value, #value) or integer(value) end
 local function duration(value) return type(value) == "string" and out(C.csup_duration_parse, value, #value) or integer(value) end
 local function format(value) return written(C.csup_time_format, instant(value)) end
-local json = require "csupport.json"
 local function scalar(value, key) -- of an event: an instant or a whole number
   if key == "at" or key == "due" or key == "until" then return '"' .. format(value) .. '"' end
   return (tostring(integer(value)):gsub("LL$", ""))
