@@ -2,7 +2,9 @@
 import koffi from 'koffi'
 
 const usual = { darwin: 'libcsupport.0.dylib', win32: 'csupport.dll' }[process.platform] ?? 'libcsupport.so.0'
-const library = koffi.load(process.env.CSUPPORT_LIBRARY || usual)
+const path = process.env.CSUPPORT_LIBRARY || usual
+const load = () => { try { return koffi.load(path) } catch (error) { throw new Error(`${path}: ${error.message}`, { cause: error }) } }
+const library = load()
 koffi.struct('csup_error', { status: 'int32_t', line: 'int32_t', column: 'int32_t', index: 'int32_t', pointer: 'char[128]', message: 'char[256]' })
 koffi.struct('csup_field', { name: 'str', text: 'str', number: 'int64_t', kind: 'int32_t', reserved: 'int32_t' })
 koffi.struct('csup_holiday', { date: 'int32_t', name: 'str' })
