@@ -1,6 +1,6 @@
-// libcsupport for Node.js. Events, decisions and statuses are the objects that docs/journal.md describes. Instants and
-// durations are bigints of microseconds (a Date has only milliseconds, a number not enough digits); where one is wanted, its text, such as
-// '2026-03-02T09:00:00Z' or 'PT4H', and for an instant a Date serve as well.
+// libcsupport for Node.js. Events, decisions and statuses are the objects that docs/journal.md describes. Instants and durations are
+// bigints of microseconds, for a Date has only milliseconds and a wake-up may lie one microsecond behind a due; where one is wanted, its
+// text ('2026-03-02T09:00:00Z', 'PT4H') serves as well, and for an instant a Date.
 import koffi from 'koffi'
 import { ARGUMENT, C, CsupportError, NEVER, RANGE, UNKNOWN, fail, result, unless, written } from './library.js'
 
