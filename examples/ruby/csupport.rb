@@ -11,11 +11,14 @@ module CSupport
 
   module_function
 
+  def integer(value, bits = 64)
+    raise Error.new(ARGUMENT, "#{value.inspect} is no Time, text or whole number") unless value.is_a?(Integer)
+    value.bit_length < bits ? value : raise(Error.new(RANGE, "#{value} does not fit #{bits} bits"))
+  end
+
   def microseconds(value, parse = :time_parse)
-    value = value.to_i * 1_000_000 + value.usec if value.is_a?(Time) && parse == :time_parse
-    return C.public_send(parse, value, value.bytesize) if value.is_a?(String)
-    raise Error.new(ARGUMENT, "#{value.inspect} is no Time, text or number of microseconds") unless value.is_a?(Integer)
-    value.bit_length < 64 ? value : raise(Error.new(RANGE, "#{value} does not fit 64 bits"))
+    return C.public_send(parse, bytes(value), bytes(value).bytesize) if value.is_a?(String)
+    integer(value.is_a?(Time) && parse == :time_parse ? value.to_i * 1_000_000 + value.usec : value)
   end
   def time(microseconds) = Time.at(0, microseconds, :microsecond).utc
   def format(instant) = C.time_format(microseconds(instant)).force_encoding("UTF-8")
@@ -41,8 +44,8 @@ module CSupport
 
   # An object of the library: freed by close or else by the garbage collector, and refused once closed.
   class Handle
-    def close = @held.shift(2).first&.free
-    def closed? = @held.empty?
+    def close = @held&.shift(2)&.first&.free
+    def closed? = @held.to_a.empty?
 
     def self.pointer(object) # :nodoc:
       raise Error.new(ARGUMENT, "a #{name} wanted, not #{object.class}") unless object.is_a?(self)
@@ -68,7 +71,7 @@ module CSupport
     end
 
     def add(from, time) = answer(:calendar_add, CSupport.microseconds(from), CSupport.microseconds(time, :duration_parse))
-    def add_days(from, days) = answer(:calendar_add_days, CSupport.microseconds(from), Integer(days))
+    def add_days(from, days) = answer(:calendar_add_days, CSupport.microseconds(from), CSupport.integer(days, 32))
     def elapsed(from, to) = C.calendar_elapsed(Calendar.pointer(self), CSupport.microseconds(from), CSupport.microseconds(to))
     def next_open(at) = answer(:calendar_next_open, CSupport.microseconds(at))
     def next_close(at) = answer(:calendar_next_close, CSupport.microseconds(at))
@@ -96,17 +99,17 @@ module CSupport
     BASES = %w[unknown assumed stated verified].freeze
     # Assesses a vector, "CSI:1/S:D/...", or answers: { service: "down", scope: { level: "team", basis: "assumed" } }.
     def score(answers, facts = {})
-      fields, kept = CSupport.structs(C::Field, facts.map { |name, value| fact(name, value) })
+      fields, _kept = CSupport.structs(C::Field, facts.map { |name, value| fact(name, value) })
       if answers.is_a?(String)
         given = FFI::MemoryPointer.new(C::Answer, answers.bytesize + 1)
         count = C.vector_parse(Policy.pointer(self), answers, answers.bytesize, given, answers.bytesize)
       else
-        given, kept_too = CSupport.structs(C::Answer, answers.map { |dimension, answer| answer(dimension, answer) })
+        given, _kept_too = CSupport.structs(C::Answer, answers.map { |dimension, answer| answer(dimension, answer) })
         count = answers.size
       end
       C.impact_assess(Policy.pointer(self), given, count, fields, facts.size, result = C::Assessment.new)
       vector = C.vector_format(Policy.pointer(self), given, count).force_encoding("UTF-8")
-      { vector: vector }.merge(plain(result)).tap { kept && kept_too }
+      { vector: vector }.merge(plain(result))
     end
 
     private
@@ -119,7 +122,7 @@ module CSupport
     def fact(name, value)
       case value
       when nil then { name: name, kind: 0 }
-      when Integer then { name: name, kind: 2, number: CSupport.microseconds(value) }
+      when Integer then { name: name, kind: 2, number: CSupport.integer(value) }
       when true, false then { name: name, kind: 3, number: value ? 1 : 0 }
       else { name: name, kind: 1, text: value }
       end

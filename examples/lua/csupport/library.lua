@@ -3,10 +3,12 @@ local ffi = require "ffi"
 
 -- The declarations are the library's own header, preprocessed: by the compiler now, or before, into the file CSUPPORT_CDEF.
 local prepared = os.getenv "CSUPPORT_CDEF"
-local header = assert(prepared and io.open(prepared) or not prepared and
-  io.popen "echo '#include <csupport.h>' | ${CC:-cc} -E -P -DCSUP_CDEF $(pkg-config --cflags libcsupport 2>/dev/null) -", "no CSUPPORT_CDEF")
-ffi.cdef(header:read "*a")
+local header = prepared and assert(io.open(prepared)) or
+  assert(io.popen "echo '#include <csupport.h>' | ${CC:-cc} -E -P -DCSUP_CDEF $(pkg-config --cflags libcsupport 2>/dev/null) -")
+local declarations = header:read "*a"
 header:close()
+assert(#declarations > 0, "csupport: <csupport.h> cannot be read; name a file with its declarations in CSUPPORT_CDEF")
+ffi.cdef(declarations)
 local usual = { OSX = "libcsupport.0.dylib", Windows = "csupport.dll" }
 local C = ffi.load(os.getenv "CSUPPORT_LIBRARY" or usual[jit.os] or "libcsupport.so.0")
 

@@ -36,7 +36,8 @@ module CSupport
 
     # What returns a status raises instead. Last come a place for the result, which the method returns, and one for the error: a word of
     # :int64 or :made, with :failure; a :text is asked for until its buffer is large enough.
-    { time_parse: %i[buffer_in size_t int64!], time_format: %i[int64 text!], duration_parse: %i[buffer_in size_t int64!],
+    CHECKED = {
+      time_parse: %i[buffer_in size_t int64!], time_format: %i[int64 text!], duration_parse: %i[buffer_in size_t int64!],
       zone_load: %i[string pointer made! failure!], calendar_create: %i[string pointer pointer size_t pointer made! failure!],
       calendar_add: %i[pointer int64 int64 int64!], calendar_add_days: %i[pointer int64 int32 int64!],
       calendar_elapsed: %i[pointer int64 int64 int64!], calendar_next_open: %i[pointer int64 int64!],
@@ -46,7 +47,8 @@ module CSupport
       case_load: %i[pointer buffer_in size_t pointer made! failure!], case_apply_json: %i[pointer buffer_in size_t pointer failure!],
       case_advance: %i[pointer int64 pointer failure!], case_next_wakeup: %i[pointer int64!], case_save: %i[pointer text!],
       case_to_json: %i[pointer int64 text!], decisions_create: %i[pointer made!], decision_to_json: %i[pointer text!]
-    }.each do |name, types|
+    }.freeze
+    CHECKED.each do |name, types|
       attach_function :"csup_#{name}", types.flat_map { |type| type == :text! ? %i[pointer size_t pointer] : type.end_with?("!") ? :pointer : type }, :int32
       wanted = types.find { |type| %i[int64! made! text!].include?(type) }
       define_singleton_method(name) do |*given|
@@ -61,11 +63,13 @@ module CSupport
         end
       end
     end
-    { status_name: [[:int32], :string], status_text: [[:int32], :string], version: [[], :string], zone_free: [[:pointer], :void],
+    PLAIN = {
+      status_name: [[:int32], :string], status_text: [[:int32], :string], version: [[], :string], zone_free: [[:pointer], :void],
       calendar_free: [[:pointer], :void], calendar_is_open: [%i[pointer int64], :int32], policy_default: [[], :string],
       policy_retain: [[:pointer], :pointer], policy_release: [[:pointer], :void], policy_calendar: [%i[pointer string], :pointer],
       policy_fingerprint: [[:pointer], :uint64], case_free: [[:pointer], :void], case_rank: [[:pointer], :int64],
       decisions_clear: [[:pointer], :void], decisions_count: [[:pointer], :size_t], decisions_at: [%i[pointer size_t], :pointer]
-    }.each { |name, (types, result)| attach_function :"csup_#{name}", types, result }
+    }.freeze
+    PLAIN.each { |name, (types, result)| attach_function :"csup_#{name}", types, result }
   end
 end
