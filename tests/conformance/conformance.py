@@ -69,7 +69,7 @@ def program(folder, csup):
         done = subprocess.run([csup, *map(str, arguments)], capture_output=True, timeout=120, check=False)
         if done.returncode > 1:
             raise SystemExit(f"{folder.name}: {' '.join(map(str, arguments))}: {done.stderr.decode()}")
-        return done.stdout.decode().splitlines(), done.stderr.decode().splitlines()
+        return done.stdout.decode().split("\n")[:-1], done.stderr.decode().split("\n")[:-1]  # not at every line separator of Unicode
 
     policy = folder / "policy.json" if (folder / "policy.json").exists() else "default"
     journal = folder / "journal.jsonl"

@@ -321,7 +321,7 @@ class Case:
                 if at is not None:
                     found.append((at, at, 4, (index, 0, 0), ("state", index), None))
             elif rule.trigger == "team" and self.category() in ("new", "open") and rule.when(facts) and self.team in self.policy.teams:
-                calendar = self.policy.calendars[self.policy.teams[self.team]["calendar"]]
+                calendar = self.policy.calendars[self.policy.teams[self.team].get("calendar", "always")]
                 at = self.off_shift(index, rule, calendar, instant)
                 if at is not None:
                     found.append((at, at, 4, (index, 0, 0), ("team", index), None))

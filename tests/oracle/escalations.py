@@ -29,7 +29,7 @@ def notify(case, rule, whom, at):
 
 def assign(case, rule, teams, at):
     if isinstance(teams, list):
-        teams = next((t for t in teams if case.policy.calendars[case.policy.teams[t]["calendar"]].is_open(at)), None)
+        teams = next((t for t in teams if case.policy.calendars[case.policy.teams[t].get("calendar", "always")].is_open(at)), None)
     if teams is None or teams == case.team:
         return
     before = case.team
