@@ -41,6 +41,12 @@ CPP = "c++ -std=c++17 tests/bindings/{0}.cpp $(pkg-config --cflags --libs libcsu
 LANGUAGES = {
     "cpp": Language("cpp", "c++", CPP.format("cpp_conformance"), CPP.format("cpp_test")),
     "python": Language("python", "python3", "python3 tests/bindings/python_conformance.py tests/conformance", "python3 tests/bindings/python_test.py"),
+    "node": Language("node", "node", "node tests/bindings/node_conformance.mjs tests/conformance", "node tests/bindings/node_test.mjs",
+                     "node --input-type=module -e \"import 'koffi'\"", "koffi is not installed: npm ci --prefix examples/node"),
+    "lua": Language("lua", "luajit", "luajit tests/bindings/lua_conformance.lua tests/conformance", "luajit tests/bindings/lua_test.lua",
+                    "cc --version && pkg-config --version", "cc or pkg-config is not installed, which LuaJIT's declarations are made with"),
+    "ruby": Language("ruby", "ruby", "ruby -w tests/bindings/ruby_conformance.rb tests/conformance", "ruby -w tests/bindings/ruby_test.rb",
+                     "ruby -e 'require \"ffi\"; require \"minitest\"'", "Ruby's ffi or minitest is not installed"),
 }
 
 

@@ -83,8 +83,8 @@ class Fold
   def compare(file, found)
     wanted = lines_of(@folder / file)
     [wanted.size, found.size].max.times do |index|
-      want, got = wanted[index] || "(nothing)", found[index] || "(nothing)"
-      must(want.b == got.b, "#{file}:#{index + 1}: expected\n  #{want}\nfound\n  #{got}")
+      want, got = [wanted, found].map { |lines| (lines[index] || "(nothing)").b }
+      must(want == got, "#{file}:#{index + 1}: expected\n  #{want}\nfound\n  #{got}")
     end
   end
 end
