@@ -77,6 +77,7 @@ typedef struct lines {
   text buffer;
   size_t start;  /* of what has not been given out */
   size_t number; /* of the line given last, from 1 */
+  bool failed;   /* too long; it has complained */
 } lines;
 
 bool lines_open(lines *from, const char *path);

@@ -89,10 +89,22 @@ bool lines_open(lines *from, const char *path) {
   return from->file != NULL;
 }
 
+/* A document, or a line of a journal, that is longer than this is surely something else, such as a device that never ends. */
+#define MEGABYTES_MOST 256
+
+static bool is_too_long(lines *from, size_t length) {
+  from->failed |= length > (size_t)MEGABYTES_MOST << 20;
+  if (from->failed)
+    complain_of(file_name(from->path), CSUP_E_RANGE, "no line break, and no end, within %d MiB", MEGABYTES_MOST);
+  return from->failed;
+}
+
 /* Moves what is left to the front and reads more behind it; false at the end of the file. */
 static bool read_more(lines *from) {
   text *buffer = &from->buffer;
   size_t left = buffer->length - from->start;
+  if (is_too_long(from, left))
+    return false;
   if (from->start > 0 && left > 0)
     memmove(buffer->bytes, buffer->bytes + from->start, left);
   from->start = 0;
@@ -117,7 +129,7 @@ bool lines_next(lines *from, const char **line, size_t *length) {
     looked = left;
     if (!end && read_more(from))
       continue;
-    if (!end && left == 0)
+    if (from->failed || (!end && left == 0))
       return false;
     start = from->buffer.bytes + from->start; /* reading at the end of the file may have moved it */
     *line = start;
@@ -138,14 +150,14 @@ bool lines_close(lines *from) {
   if (from->file != stdin)
     fclose(from->file);
   text_free(&from->buffer);
-  return !failed;
+  return !failed && !from->failed;
 }
 
 bool read_file(const char *path, text *out) {
   lines from;
   if (!lines_open(&from, path))
     return false;
-  while (read_more(&from))
+  while (!is_too_long(&from, out->length) && read_more(&from))
     text_append(out, from.buffer.bytes, from.buffer.length), from.start = from.buffer.length;
   text_append(out, "", 0); /* an empty file is a text too */
   size_t skipped = mark_length(out->bytes, out->length);

@@ -18,17 +18,21 @@ size_t csup_utf8_length(const char *bytes, size_t room) {
   return wrong ? 0 : length;
 }
 
-bool csup_text_is_utf8(const char *text) {
-  for (size_t length = 0; *text; text += length) {
-    length = 1;
-    if ((unsigned char)*text < 0x80)
-      continue;
-    size_t room = 1; /* up to the NUL, which no character holds */
-    while (room < 4 && text[room - 1] != '\0')
-      room++;
-    length = csup_utf8_length(text, room);
-    if (length == 0)
+bool csup_text_is_utf8(const char *text, size_t length) {
+  uint64_t eight = 0;
+  size_t at = 0;
+  while (at < length) {
+    if (length - at >= sizeof eight) {
+      memcpy(&eight, text + at, sizeof eight);
+      if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+        at += sizeof eight; /* ASCII, as nearly always */
+        continue;
+      }
+    }
+    size_t one = csup_utf8_length(text + at, length - at);
+    if (one == 0)
       return false;
+    at += one;
   }
   return true;
 }

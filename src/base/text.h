@@ -25,7 +25,7 @@ csup_status csup_writer_end(csup_writer *writer, size_t *length);
 /* Length of the UTF-8 character at `bytes`, 0 when it is malformed: overlong forms, surrogates and what lies past U+10FFFF are.
  */
 size_t csup_utf8_length(const char *bytes, size_t room);
-bool csup_text_is_utf8(const char *text);
+bool csup_text_is_utf8(const char *text, size_t length);
 
 #define CSUP_NO_SYMBOL (-1)
 

@@ -44,6 +44,28 @@ csup_status csup_business_dates_count(csup_business_dates *dates, const csup_all
   return CSUP_OK;
 }
 
+/* The word with ranks[word] <= rank < ranks[word + 1], sought outward from one that is mostly near. */
+static size_t word_of(const csup_business_dates *dates, size_t near, uint32_t rank) {
+  const uint32_t *ranks = dates->ranks;
+  size_t low = near, high = near + 1, stride = 1;
+  for (; ranks[low] > rank; stride *= 2) {
+    high = low;
+    low = low > stride ? low - stride : 0;
+  }
+  for (; ranks[high] <= rank; stride *= 2) {
+    low = high;
+    high = dates->word_count - high > stride ? high + stride : dates->word_count;
+  }
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+    if (ranks[middle] <= rank)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 bool csup_business_dates_step(const csup_business_dates *dates, int32_t day, int32_t n, int32_t *out) {
   int64_t bit = (int64_t)day - dates->first_day;
   if (n == 0) {
@@ -59,17 +81,10 @@ bool csup_business_dates_step(const csup_business_dates *dates, int32_t day, int
   rank += n > 0 ? (int64_t)n - 1 : (int64_t)n; /* the number, from 0, of the date sought */
   if (rank < 0 || rank >= (int64_t)dates->ranks[dates->word_count])
     return false;
-  size_t low = 0, high = dates->word_count; /* ranks[low] <= rank < ranks[high] */
-  while (high - low > 1) {
-    size_t middle = low + (high - low) / 2;
-    if ((int64_t)dates->ranks[middle] <= rank)
-      low = middle;
-    else
-      high = middle;
-  }
-  uint64_t rest = dates->words[low];
-  for (int64_t skip = rank - (int64_t)dates->ranks[low]; skip > 0; skip--)
+  size_t found = word_of(dates, word, (uint32_t)rank);
+  uint64_t rest = dates->words[found];
+  for (int64_t skip = rank - (int64_t)dates->ranks[found]; skip > 0; skip--)
     rest &= rest - 1;
-  *out = dates->first_day + (int32_t)(low * WORD_BITS + bit_count((rest & (0 - rest)) - 1));
+  *out = dates->first_day + (int32_t)(found * WORD_BITS + bit_count((rest & (0 - rest)) - 1));
   return true;
 }

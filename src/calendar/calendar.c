@@ -99,6 +99,10 @@ static bool in_range(csup_time at) {
   return (uint64_t)at - (uint64_t)CSUP_TIME_FIRST <= (uint64_t)(CSUP_TIME_LAST - CSUP_TIME_FIRST);
 }
 
+bool csup_calendar_cut_night(const csup_calendar *calendar, csup_cut_night *out) {
+  return csup_hours_cut_night(&calendar->hours, calendar->holiday_days, calendar->holiday_count, out);
+}
+
 /* Open time from the start of the grid to an instant in range. */
 static int64_t open_before(const csup_calendar *calendar, csup_time at) {
   csup_spot spot = csup_grid_spot(&calendar->grid, at);

@@ -7,8 +7,9 @@
 /* All arrays of the block are of eight-byte members. */
 static size_t front_size(const csup_policy *policy) {
   size_t shares = policy->has_shares ? (size_t)policy->track_count : 0;
+  size_t levels = policy->has_levels ? (size_t)policy->clocks.count : 0;
   return ((size_t)policy->schema.count + (size_t)policy->track_count + (size_t)policy->rules.count) * sizeof(int64_t) +
-         shares * sizeof(csup_share) + (size_t)policy->hold_count * sizeof(csup_held);
+         shares * sizeof(csup_share) + levels * sizeof(uint64_t) + (size_t)policy->hold_count * sizeof(csup_held);
 }
 
 size_t csup_case_size(const csup_policy *policy) {
@@ -250,12 +251,13 @@ static void share_assessment(const csup_case *c, size_t count, int64_t *copies) 
 static void end_call(const csup_call *call) {
   csup_case_head *head = call->c->head;
   head->unseen = call->unseen || call->retarget || call->clocks != 0;
-  call->c->wakeup = csup_wakeup(call->c);
+  call->c->wakeup = call->next;
 }
 
 static csup_status apply(csup_call *call, const csup_event *events, size_t count, csup_step *steps, int64_t *copies) {
   csup_case *c = call->c;
   csup_time at = events[0].at;
+  bool fired = false;
   csup_status status = CSUP_OK;
   if (c->wakeup <= at)
     status = csup_settle(call, at);
@@ -277,14 +279,15 @@ static csup_status apply(csup_call *call, const csup_event *events, size_t count
   if (status == CSUP_OK)
     status = csup_follow_change(call, (csup_category)c->slots[CSUP_SLOT_CATEGORY] + 1);
   for (size_t i = 0; status == CSUP_OK && i < count; i++)
-    status = csup_watches_event(call, events[i].kind);
-  if (status == CSUP_OK)
-    status = csup_watches_facts(call);
+    if (call->policy->event_rules[events[i].kind].count > 0)
+      status = csup_watches_event(call, &events[i]);
+  if (status == CSUP_OK && (call->facts_moved || c->head->awaited <= at))
+    status = csup_watches_facts(call, &fired);
   if (status != CSUP_OK)
     return status;
   c->head->last = at;
   call->floor = at; /* what is found late now is dated now */
-  status = csup_settle_at(call, at);
+  status = csup_settle_events(call, fired);
   if (status == CSUP_OK)
     end_call(call);
   return status;

@@ -143,6 +143,7 @@ typedef struct csup_call {
   bool facts_moved;          /* a fact changed that rules watch */
   bool entered;              /* a state was entered in this settlement */
   uint64_t clocks;           /* a bit for each that a changed fact concerns */
+  csup_time next;            /* settle.c: the wake-up that was found last */
   csup_time pause_began;     /* of the pause that is ending */
   uint32_t first_span;       /* spans from here on are of this settlement */
   char *image;               /* checkpoint.c: of the case's block, as far as it is kept; NULL: nothing is to be kept */
@@ -209,8 +210,10 @@ const char *csup_severity_name(int32_t severity);
 csup_status csup_reassess(csup_call *call);
 
 /* settle.c */
-csup_status csup_settle(csup_call *call, csup_time now);     /* decides what becomes due up to and including now */
-csup_status csup_settle_at(csup_call *call, csup_time wake); /* decides whatever has its turn at one instant */
-csup_time csup_wakeup(csup_case *c);                         /* computed afresh */
+csup_status csup_settle(csup_call *call, csup_time now); /* decides what becomes due up to and including now */
+/* Decides whatever has its turn at the instant of the events. `fired`: a rule on a fact has fired, and may have set off others.
+ */
+csup_status csup_settle_events(csup_call *call, bool fired);
+csup_time csup_wakeup(csup_case *c); /* computed afresh */
 
 #endif

@@ -96,29 +96,53 @@ static bool is_over(csup_category category) {
   return category == CSUP_CATEGORY_RESOLVED || category == CSUP_CATEGORY_CLOSED;
 }
 
-static bool holds(const csup_triggers *triggers, bool levels_only, const csup_step *step) {
-  bool may = triggers->has_levels || (!levels_only && (triggers->events >> step->on & 1) != 0);
-  return may && csup_triggers_hold(triggers, levels_only, step->on, step->state, step->category, step->stage, step->slots);
+/* Whether an item of the clock's list holds; most often its state and the event's kind are enough to tell. */
+static bool holds(const csup_call *call, int32_t clock, const csup_triggers *list, uint32_t bit, bool levels_only,
+                  const csup_step *step) {
+  uint32_t levels = call->policy->state_levels[step->state * call->policy->clocks.count + clock];
+  if (levels & bit)
+    return true;
+  bool may = (levels >> CSUP_LEVEL_ASKS & bit) != 0 || (!levels_only && (list->events >> step->on & 1) != 0);
+  return may && csup_triggers_hold(list, levels_only, step->on, step->state, step->category, step->stage, step->slots);
 }
 
-/* Whether the event itself, or a level that it made true, starts the clock. */
-static bool start_holds(csup_call *call, int32_t clock, const csup_step *step) {
-  const csup_clock_kind *kind = &call->policy->clocks.items[clock];
-  const csup_cycle *cycle = &call->c->cycles[clock];
-  bool level = holds(&kind->start, true, step);
-  bool rises = level && !cycle->start_level;
-  if (level != cycle->start_level)
-    csup_case_cycle(call, clock)->start_level = level;
-  if (rises)
-    return true;
-  if (!(kind->start.events >> step->on & 1))
+/* Whether an item of start, reset or resume counts: one that is tied to the event, or a level that has become true, each for
+   itself. So a look that finds nothing new does nothing. `first` is the bit of the list's first item. */
+static bool counts(csup_call *call, int32_t clock, const csup_triggers *list, size_t first, bool waits, const csup_step *step) {
+  if (!list->has_levels && !(list->events >> step->on & 1))
     return false;
-  for (size_t i = 0; i < kind->start.count; i++) {
-    const csup_trigger *trigger = &kind->start.items[i];
-    if (trigger->events != 0 && csup_trigger_holds(trigger, step->on, step->state, step->category, step->stage, step->slots))
-      return true;
+  uint64_t *levels = list->has_levels ? csup_case_levels(call->c) + clock : NULL;
+  bool found = false;
+  for (size_t i = 0; i < list->count; i++) {
+    const csup_trigger *trigger = &list->items[i];
+    bool is_level = trigger->events == 0;
+    bool is_true = csup_trigger_holds(trigger, step->on, step->state, step->category, step->stage, step->slots);
+    if (!is_level || !levels) {
+      found = found || is_true;
+      continue;
+    }
+    uint64_t bit = UINT64_C(1) << (first + i);
+    is_true = is_true && !waits;
+    found = found || (is_true && !(*levels & bit));
+    *levels = is_true ? *levels | bit : *levels & ~bit;
   }
-  return false;
+  return found;
+}
+
+static bool start_counts(csup_call *call, int32_t clock, const csup_step *step) {
+  return counts(call, clock, &call->policy->clocks.items[clock].start, 0, false, step);
+}
+
+static bool reset_counts(csup_call *call, int32_t clock, const csup_step *step) {
+  const csup_clock_kind *kind = &call->policy->clocks.items[clock];
+  return counts(call, clock, &kind->reset, kind->start.count, false, step);
+}
+
+/* Its levels wait for those of pause to end. */
+static bool resume_counts(csup_call *call, int32_t clock, const csup_step *step) {
+  const csup_clock_kind *kind = &call->policy->clocks.items[clock];
+  bool waits = kind->resume.has_levels && holds(call, clock, &kind->pause, CSUP_LEVEL_PAUSE, true, step);
+  return counts(call, clock, &kind->resume, kind->start.count + kind->reset.count, waits, step);
 }
 
 static bool is_active(const csup_cycle *cycle) {
@@ -131,14 +155,13 @@ static bool may_begin(const csup_clock_kind *kind, const csup_step *step) {
          (kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category));
 }
 
-static csup_status change_pause(csup_call *call, int32_t clock, const csup_step *step) {
+static csup_status change_pause(csup_call *call, int32_t clock, bool resumes, const csup_step *step) {
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
   const csup_cycle *cycle = &call->c->cycles[clock];
-  bool level = holds(&kind->pause, true, step);
+  bool pauses = holds(call, clock, &kind->pause, CSUP_LEVEL_PAUSE, false, step);
   if (cycle->status == CSUP_CLOCK_RUNNING)
-    return level || holds(&kind->pause, false, step) ? pause_cycle(call, clock) : CSUP_OK;
-  bool resumes = kind->resume.count > 0 ? !level && holds(&kind->resume, false, step) : !level;
-  return resumes ? resume_cycle(call, clock) : CSUP_OK;
+    return pauses ? pause_cycle(call, clock) : CSUP_OK;
+  return !pauses && (resumes || kind->resume.count == 0) ? resume_cycle(call, clock) : CSUP_OK;
 }
 
 static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step *step, bool wants, bool is_reset) {
@@ -147,9 +170,14 @@ static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step 
   bool is_new = is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH));
   bool is_reopened = kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category) &&
                      cycle->status == CSUP_CLOCK_STOPPED;
-  if (!(is_new || is_reopened) || is_active(cycle) || holds(&kind->stop, true, step) || holds(&kind->cancel, true, step))
+  if (!(is_new || is_reopened) || is_active(cycle) || holds(call, clock, &kind->stop, CSUP_LEVEL_STOP, true, step) ||
+      holds(call, clock, &kind->cancel, CSUP_LEVEL_CANCEL, true, step))
     return CSUP_OK;
-  return begin_cycle(call, clock, is_new ? CSUP_AGAIN_EACH : kind->again, holds(&kind->pause, true, step));
+  /* What holds already when a cycle begins does not become true in it. */
+  (void)reset_counts(call, clock, step);
+  (void)resume_counts(call, clock, step);
+  return begin_cycle(call, clock, is_new ? CSUP_AGAIN_EACH : kind->again,
+                     holds(call, clock, &kind->pause, CSUP_LEVEL_PAUSE, true, step));
 }
 
 /* Stop, cancel, reset, pause, resume, start: in this order, so that one event may end a cycle and begin the next. Closing cancels
@@ -159,22 +187,24 @@ static csup_status follow_step(csup_call *call, int32_t clock, const csup_step *
   const csup_cycle *cycle = &call->c->cycles[clock];
   if (!is_active(cycle) && !may_begin(kind, step))
     return CSUP_OK;
-  bool wants = start_holds(call, clock, step);
+  bool wants = start_counts(call, clock, step);
+  bool resets = is_active(cycle) && reset_counts(call, clock, step);
+  bool resumes = is_active(cycle) && resume_counts(call, clock, step);
   bool is_reset = false;
   bool closes = step->category == CSUP_CATEGORY_CLOSED && step->before != CSUP_CATEGORY_CLOSED;
   csup_status status = CSUP_OK;
   if (is_active(cycle)) {
     if (step->on == CSUP_EVENT_MERGED || step->on == CSUP_EVENT_CANCELLED)
       status = cancel_cycle(call, clock);
-    else if (holds(&kind->stop, false, step))
+    else if (holds(call, clock, &kind->stop, CSUP_LEVEL_STOP, false, step))
       status = stop_cycle(call, clock);
-    else if (closes || holds(&kind->cancel, false, step))
+    else if (closes || holds(call, clock, &kind->cancel, CSUP_LEVEL_CANCEL, false, step))
       status = cancel_cycle(call, clock);
-    else if (holds(&kind->reset, false, step)) {
+    else if (resets) {
       is_reset = true;
       status = cancel_cycle(call, clock);
     } else
-      status = change_pause(call, clock, step);
+      status = change_pause(call, clock, resumes, step);
   }
   if (status == CSUP_OK)
     status = start_if_due(call, clock, step, wants, is_reset);
@@ -217,5 +247,6 @@ csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t c
     for (size_t i = 0; status == CSUP_OK && i < count; i++)
       status = follow_step(call, clock, &steps[i]);
   }
-  return status == CSUP_OK ? csup_promises_follow(call, steps, count) : status;
+  bool has_promises = call->c->head->promise_count > 0;
+  return status == CSUP_OK && has_promises ? csup_promises_follow(call, steps, count) : status;
 }

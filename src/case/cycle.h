@@ -6,13 +6,12 @@
 
 /* The latest cycle of a clock, which follows events whether anything is owed or not (C2). */
 struct csup_cycle {
-  csup_time start;          /* the first start, under `resume` and `total` */
-  csup_time stop;           /* CSUP_TIME_NEVER while it runs */
-  csup_time paused;         /* since when; CSUP_TIME_NEVER when it is not paused */
-  uint32_t first_span;      /* its pauses are the spans of this clock from here on */
-  uint32_t number : 28;     /* from 1; 0: never started */
-  uint32_t status : 3;      /* csup_clock_status; 0: never started */
-  uint32_t start_level : 1; /* a level of `start` held when it was last looked at */
+  csup_time start;      /* the first start, under `resume` and `total` */
+  csup_time stop;       /* CSUP_TIME_NEVER while it runs */
+  csup_time paused;     /* since when; CSUP_TIME_NEVER when it is not paused */
+  uint32_t first_span;  /* its pauses are the spans of this clock from here on */
+  uint32_t number : 28; /* from 1; 0: never started */
+  uint32_t status : 4;  /* csup_clock_status; 0: never started */
 };
 
 /* A pause that is over, of all clocks that paused and went on together. */
@@ -50,6 +49,13 @@ typedef struct csup_share {
 
 static inline csup_share *csup_case_shares(const csup_case *c) {
   return (csup_share *)(void *)(csup_case_nexts(c) + c->policy->rules.count);
+}
+
+/* By clock, in policies that need it: a bit for each item of start, then of reset, then of resume: whether it is a level that
+   held when it was last looked at. */
+static inline uint64_t *csup_case_levels(const csup_case *c) {
+  csup_share *shares = csup_case_shares(c) + (c->policy->has_shares ? c->policy->track_count : 0);
+  return (uint64_t *)(void *)shares;
 }
 
 /* An event of the call, with the state and facts that it led to. */

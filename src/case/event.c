@@ -50,8 +50,8 @@ static csup_status check_later(const char *member, csup_time later, csup_time at
 }
 
 /* Decisions promise JSON, which is UTF-8. */
-static csup_status check_text(const char *member, const char *text, csup_error *error) {
-  if (!text || csup_text_is_utf8(text))
+static csup_status check_text(const char *member, const char *text, size_t length, csup_error *error) {
+  if (csup_text_is_utf8(text, length))
     return CSUP_OK;
   return csup_fail(error, CSUP_E_ARGUMENT, "\"%.60s\" is not UTF-8", member);
 }
@@ -59,9 +59,10 @@ static csup_status check_text(const char *member, const char *text, csup_error *
 static csup_status check_name(const char *member, const char *text, csup_error *error) {
   if (text[0] == '\0')
     return csup_fail(error, CSUP_E_ARGUMENT, "\"%s\" is empty; a name has at least one byte", member);
-  if (strlen(text) > CSUP_NAME_BYTES)
-    return csup_fail(error, CSUP_E_RANGE, "\"%s\" has %zu bytes; a name may have %d", member, strlen(text), CSUP_NAME_BYTES);
-  return check_text(member, text, error);
+  size_t length = strlen(text);
+  if (length > CSUP_NAME_BYTES)
+    return csup_fail(error, CSUP_E_RANGE, "\"%s\" has %zu bytes; a name may have %d", member, length, CSUP_NAME_BYTES);
+  return check_text(member, text, length, error);
 }
 
 /* Priority and severity are written P1.. and S1..; the index is from 0. */
@@ -121,7 +122,8 @@ static csup_status check_field(const csup_case *c, const csup_field *field, csup
   if (status == CSUP_OK && field->kind == CSUP_VALUE_TEXT && strlen(field->text) > CSUP_NAME_BYTES)
     return csup_fail(error, CSUP_E_RANGE, "the field \"%.60s\" has %zu bytes; a text that is kept may have %d", field->name,
                      strlen(field->text), CSUP_NAME_BYTES);
-  return status == CSUP_OK && field->kind == CSUP_VALUE_TEXT ? check_text(field->name, field->text, error) : status;
+  return status == CSUP_OK && field->kind == CSUP_VALUE_TEXT ? check_text(field->name, field->text, strlen(field->text), error)
+                                                             : status;
 }
 
 static csup_status check_fields(const csup_case *c, const csup_event *event, csup_error *error) {
@@ -255,6 +257,14 @@ static csup_status check_kind(const csup_case *c, const csup_event *event, csup_
   }
 }
 
+/* Whatever is no message is not automatic either. */
+void csup_event_members(const csup_event *event, int64_t *automatic, int64_t *by) {
+  bool is_message = event->kind == CSUP_EVENT_CUSTOMER_MESSAGE || event->kind == CSUP_EVENT_AGENT_MESSAGE;
+  bool has_by = (event->kind == CSUP_EVENT_ESCALATED || event->kind == CSUP_EVENT_DEESCALATED) && event->value;
+  *automatic = is_message && event->flags & CSUP_WITH_AUTO;
+  *by = has_by ? csup_word_find(&csup_people, event->value) : CSUP_ABSENT;
+}
+
 static csup_status check_case_id(const csup_case *c, const csup_event *event, csup_error *error) {
   const char *name = event->case_id ? csup_case_string(c, c->head->case_id) : NULL;
   if (!name || strcmp(event->case_id, name) == 0)
@@ -285,6 +295,6 @@ csup_status csup_event_check(const csup_case *c, const csup_event *event, csup_e
   if (status == CSUP_OK && event->value)
     status = check_name("value", event->value, error);
   if (status == CSUP_OK && event->because)
-    status = check_text("because", event->because, error);
+    status = check_text("because", event->because, strlen(event->because), error);
   return status == CSUP_OK ? check_kind(c, event, error) : status;
 }

@@ -347,14 +347,6 @@ static csup_status fold_facts(csup_call *call, const csup_event *event, const ch
   }
 }
 
-/* The event's own members, which guards may test while the event is at hand; whatever is no message is not automatic either. */
-static void show_members(csup_call *call, const csup_event *event) {
-  bool is_message = event->kind == CSUP_EVENT_CUSTOMER_MESSAGE || event->kind == CSUP_EVENT_AGENT_MESSAGE;
-  bool has_by = (event->kind == CSUP_EVENT_ESCALATED || event->kind == CSUP_EVENT_DEESCALATED) && event->value;
-  csup_set_slot(call, CSUP_SLOT_AUTO, is_message && event->flags & CSUP_WITH_AUTO);
-  csup_set_slot(call, CSUP_SLOT_BY, has_by ? csup_word_find(&csup_people, event->value) : CSUP_ABSENT);
-}
-
 static csup_status refuse(csup_call *call, const csup_event *event, const csup_taken *taken) {
   csup_state from;
   csup_workflow_state_at(call->policy->workflow, call->c->head->state, &from);
@@ -376,7 +368,11 @@ csup_status csup_fold(csup_call *call, const csup_event *event) {
   const char *because = NULL;
   if (!csup_decisions_keep(call->list, event->because, &because))
     return CSUP_E_NOMEM;
-  show_members(call, event);
+  int64_t automatic = 0;
+  int64_t by = 0;
+  csup_event_members(event, &automatic, &by);
+  csup_set_slot(call, CSUP_SLOT_AUTO, automatic);
+  csup_set_slot(call, CSUP_SLOT_BY, by);
   csup_status status = fold_facts(call, event, because);
   if (status != CSUP_OK)
     return status;

@@ -136,8 +136,6 @@ static csup_status begin(csup_call *call, csup_promise *promise, const csup_even
 csup_status csup_promises_follow(csup_call *call, const csup_step *steps, size_t count) {
   csup_case *c = call->c;
   csup_status status = CSUP_OK;
-  if (c->head->promise_count == 0)
-    return CSUP_OK;
   for (size_t i = 0; status == CSUP_OK && i < count; i++) {
     const csup_step *step = &steps[i];
     if (step->on == CSUP_EVENT_PROMISED)

@@ -21,7 +21,8 @@ csup_time csup_wakeup(csup_case *c) {
     return CSUP_TIME_NEVER;
   csup_time next = earlier(head->priority_pin.until, head->severity_pin.until);
   next = earlier(next, csup_cycles_wakeup(c));
-  next = earlier(next, csup_promises_wakeup(c));
+  if (head->promise_count > 0)
+    next = earlier(next, csup_promises_wakeup(c));
   const csup_workflow *workflow = c->policy->workflow;
   size_t timers = csup_workflow_timer_count(workflow);
   for (size_t i = 0; i < timers; i++)
@@ -117,7 +118,15 @@ static csup_status settle_one(csup_call *call, csup_time wake, bool *decided) {
   return status;
 }
 
-csup_status csup_settle_at(csup_call *call, csup_time wake) {
+static void end_instant(csup_call *call, csup_time at) {
+  call->c->head->settled = at;
+  call->at = at;
+  call->first_span = call->c->head->span_count;
+  csup_cycles_settled(call);
+  csup_watches_settled(call);
+}
+
+static csup_status settle_at(csup_call *call, csup_time wake) {
   bool decided = true;
   for (int round = 0; decided && round < FIRINGS_MOST; round++) {
     decided = false;
@@ -128,24 +137,36 @@ csup_status csup_settle_at(csup_call *call, csup_time wake) {
       call->floor = wake; /* nothing is dated back any more */
   }
   csup_watches_pass(call->c, wake);
-  call->c->head->settled = wake;
-  call->at = wake;
-  call->first_span = call->c->head->span_count;
-  csup_cycles_settled(call);
-  csup_watches_settled(call);
+  end_instant(call, wake);
   return CSUP_OK;
+}
+
+csup_status csup_settle_events(csup_call *call, bool fired) {
+  csup_case *c = call->c;
+  csup_time at = call->at;
+  csup_status status = CSUP_OK;
+  /* Mostly an event makes nothing due at its own instant, and then there is nothing to look for. */
+  bool may_be_quiet = !fired && !call->policy->has_team_rules;
+  csup_time next = may_be_quiet ? csup_wakeup(c) : at;
+  bool is_quiet = next > at && c->head->awaited > at;
+  if (is_quiet)
+    end_instant(call, at);
+  else
+    status = settle_at(call, at);
+  call->next = is_quiet ? next : csup_wakeup(c);
+  return status;
 }
 
 csup_status csup_settle(csup_call *call, csup_time now) {
   for (;;) {
-    csup_time next = csup_wakeup(call->c);
+    csup_time next = call->next = csup_wakeup(call->c);
     if (next > now || next <= call->c->head->settled)
       return CSUP_OK;
     /* What had its turn before under a false guard has lapsed, even if this instant makes the guard true. */
     csup_watches_pass(call->c, next - 1);
     call->c->head->settled = next - 1;
     csup_watches_lapse(call);
-    csup_status status = csup_settle_at(call, next);
+    csup_status status = settle_at(call, next);
     if (status != CSUP_OK)
       return status;
   }

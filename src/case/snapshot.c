@@ -125,7 +125,7 @@ static const char *visit_string(codec *k, const char *text, char **copy, uint32_
   }
   visit_bytes(k, *copy, size - 1);
   (*copy)[size - 1] = '\0';
-  if (strlen(*copy) != size - 1 || !csup_text_is_utf8(*copy))
+  if (strlen(*copy) != size - 1 || !csup_text_is_utf8(*copy, size - 1))
     fail(k, CSUP_E_CORRUPT);
   return *copy;
 }
@@ -228,20 +228,30 @@ static void visit_slots(codec *k) {
     visit_slot(k, slot);
 }
 
-static void visit_cycle(codec *k, csup_cycle *cycle) {
+/* A byte says whether any level held; if so they follow. */
+static void visit_levels(codec *k, int32_t clock) {
+  uint64_t levels = !k->in && k->c->policy->has_levels ? csup_case_levels(k->c)[clock] : 0;
+  uint8_t any = levels != 0;
+  visit_u8(k, &any, 1);
+  if (any)
+    levels = visit_number(k, levels, 8);
+  if (k->in && k->c->policy->has_levels)
+    csup_case_levels(k->c)[clock] = levels;
+}
+
+static void visit_cycle(codec *k, int32_t clock) {
+  csup_cycle *cycle = &k->c->cycles[clock];
   visit_time(k, &cycle->start);
   visit_time(k, &cycle->stop);
   visit_time(k, &cycle->paused);
   uint8_t status = (uint8_t)cycle->status;
-  uint8_t start_level = (uint8_t)cycle->start_level;
   int32_t number = (int32_t)cycle->number;
   visit_u8(k, &status, CSUP_CLOCK_CANCELLED);
   visit_i32(k, &number, 0, CYCLE_MAX);
   cycle->first_span = (uint32_t)visit_number(k, cycle->first_span, 4);
-  visit_u8(k, &start_level, 1);
-  cycle->status = status & 7U;
+  visit_levels(k, clock);
+  cycle->status = status & 15U;
   cycle->number = (uint32_t)number & (2U * CYCLE_MAX - 1);
-  cycle->start_level = start_level & 1U;
 }
 
 static void visit_track(codec *k, int32_t index) {
@@ -387,7 +397,7 @@ static void visit_fields(codec *k) {
   visit_head(k);
   visit_slots(k);
   for (int32_t i = 0; k->status == CSUP_OK && i < c->policy->clocks.count; i++)
-    visit_cycle(k, &c->cycles[i]);
+    visit_cycle(k, i);
   for (int32_t i = 0; k->status == CSUP_OK && i < c->policy->track_count; i++)
     visit_track(k, i);
   visit_visits(k);

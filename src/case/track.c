@@ -41,6 +41,10 @@ static csup_course course_of(const csup_case *c, int32_t index) {
   return course;
 }
 
+static const csup_calendar *calendar_of(const csup_case *c, int32_t index) {
+  return csup_track_target(c, index)->course[c->tracks[index].rank].calendar;
+}
+
 static csup_duration open_time(const csup_calendar *calendar, csup_time from, csup_time to) {
   csup_duration open = 0;
   return to > from && csup_calendar_elapsed(calendar, from, to, &open) == CSUP_OK ? open : 0;
@@ -176,6 +180,12 @@ static void note_wake(csup_case *c, int32_t index) {
   csup_case_wakes(c)[index] = late < warning ? late : warning;
 }
 
+/* What fired before the last change of target fires again only where it lies ahead of that. */
+static bool may_warn(const csup_track *track, const csup_threshold *threshold, csup_time at) {
+  bool has_fired = track->warned >> threshold->bit & 1;
+  return at != CSUP_TIME_NEVER && (!has_fired || at + threshold->with_breach > track->armed);
+}
+
 /* The next warning that is neither fired nor past; what lies before the cycle's start never fires (C7). */
 static void find_next_warning(csup_case *c, int32_t index) {
   csup_track *track = &c->tracks[index];
@@ -187,10 +197,8 @@ static void find_next_warning(csup_case *c, int32_t index) {
   csup_time floor = track->catch_up ? track->since : c->head->settled;
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    uint32_t bit = threshold->bit;
-    csup_time at = track->told >> bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
-    bool is_new = !(track->warned >> bit & 1) || (at != CSUP_TIME_NEVER && at + threshold->with_breach > track->armed);
-    if (is_new && at < track->warn_at && at + threshold->with_breach > floor) {
+    csup_time at = track->told >> threshold->bit & 1 ? CSUP_TIME_NEVER : point_of(c, index, threshold);
+    if (may_warn(track, threshold, at) && at < track->warn_at && at + threshold->with_breach > floor) {
       track->warn_at = at;
       track->warn_at_due = threshold->with_breach;
     }
@@ -222,12 +230,14 @@ static void look_ahead(csup_call *call, int32_t index, bool is_new_cycle) {
 static void find_warnings_from_now(csup_call *call, int32_t index) {
   csup_track *track = csup_case_track(call, index);
   bool catches_up = track->catch_up;
+  csup_time since = track->since; /* of a pause, what has gone by in it is still to come */
   csup_time settled = call->c->head->settled;
   if (!catches_up)
     track->since = settled > call->at - 1 ? settled : call->at - 1;
   track->catch_up = 1;
   find_warning(call->c, index);
   track->catch_up = catches_up;
+  track->since = since;
 }
 
 static csup_time counted_until(const csup_cycle *cycle, csup_time at) {
@@ -254,7 +264,7 @@ static csup_duration elapsed_at(const csup_case *c, int32_t index, csup_time at)
   const csup_track *track = &c->tracks[index];
   if (track->agreement < 0 || track->origin == CSUP_TIME_NEVER)
     return 0;
-  csup_duration open = open_time(course_of(c, index).calendar, track->origin, counted_until(cycle_of(c, index), at));
+  csup_duration open = open_time(calendar_of(c, index), track->origin, counted_until(cycle_of(c, index), at));
   return open > track->paused ? open - track->paused : 0;
 }
 
@@ -272,7 +282,7 @@ static csup_duration overrun_at(const csup_case *c, int32_t index, csup_time at)
   csup_time until = counted_until(cycle, at);
   if (track->agreement < 0 || until <= track->due)
     return 0;
-  const csup_calendar *calendar = course_of(c, index).calendar;
+  const csup_calendar *calendar = calendar_of(c, index);
   csup_duration overrun = open_time(calendar, track->due, until);
   int32_t clock = c->policy->tracks[index].clock;
   for (uint32_t i = c->head->span_count; i-- > cycle->first_span && c->spans[i].to > track->due;)
@@ -547,7 +557,8 @@ static csup_status warn(csup_call *call, int32_t index) {
   const csup_target *target = csup_track_target(c, index);
   for (size_t i = 0; i < target->warn_count; i++) {
     const csup_threshold *threshold = &target->warn[i];
-    if (track->told >> threshold->bit & 1 || point_of(c, index, threshold) != track->warn_at)
+    bool is_told = track->told >> threshold->bit & 1;
+    if (is_told || point_of(c, index, threshold) != track->warn_at || !may_warn(track, threshold, track->warn_at))
       continue;
     track->warned |= UINT32_C(1) << threshold->bit;
     track->told |= UINT32_C(1) << threshold->bit;

@@ -1,8 +1,35 @@
 /* When rules fire. */
+#include "case/event.h"
 #include "case/watcher.h"
 
-static bool guard_holds(const csup_case *c, const csup_rule *rule) {
-  return csup_condition_test(rule->when, c->slots);
+/* Guards of rules on events may also test the event's own members, no facts of the case: they show only while the guard is asked.
+   There are four kinds: of neither member, automatic, by an agent, by the customer. */
+#define MEMBERS_KINDS 4
+
+static int32_t members_kind(const csup_event *event) {
+  int64_t automatic = 0;
+  int64_t by = 0;
+  csup_event_members(event, &automatic, &by);
+  return automatic ? 1 : by == CSUP_ABSENT ? 0 : 2 + (int32_t)by;
+}
+
+static bool holds_with(csup_case *c, const csup_rule *rule, int32_t members) {
+  c->slots[CSUP_SLOT_AUTO] = members == 1;
+  c->slots[CSUP_SLOT_BY] = members >= 2 ? members - 2 : CSUP_ABSENT;
+  bool holds = csup_condition_test(rule->when, c->slots);
+  c->slots[CSUP_SLOT_AUTO] = c->slots[CSUP_SLOT_BY] = CSUP_ABSENT;
+  return holds;
+}
+
+/* Of a rule on events: a firing that is held, for whichever of the events. */
+static bool guard_holds(csup_case *c, const csup_watcher *w) {
+  const csup_rule *rule = &c->policy->rules.items[w->rule];
+  if (rule->watch != CSUP_WATCH_EVENT)
+    return csup_condition_test(rule->when, c->slots);
+  for (int32_t members = 0; w->held && members < MEMBERS_KINDS; members++)
+    if ((w->held->repeat >> members & 1) != 0 && holds_with(c, rule, members))
+      return true;
+  return false;
 }
 
 /* While a clock is paused nothing of it fires, held or not; in category closed no timed rule is pending (R7). */
@@ -20,9 +47,9 @@ static csup_time raw_next(const csup_case *c, int32_t rule, csup_time next) {
   return held < next ? held : next;
 }
 
-static csup_time wake_if_it_fires(const csup_case *c, const csup_watcher *w, csup_time sooner) {
+static csup_time wake_if_it_fires(csup_case *c, const csup_watcher *w, csup_time sooner) {
   csup_time wake = csup_watcher_wake(c, w);
-  return wake < sooner && may_fire(c, w->rule) && guard_holds(c, &c->policy->rules.items[w->rule]) ? wake : sooner;
+  return wake < sooner && may_fire(c, w->rule) && guard_holds(c, w) ? wake : sooner;
 }
 
 csup_time csup_watches_wakeup(csup_case *c, csup_time sooner) {
@@ -76,7 +103,9 @@ static csup_status take_turn(csup_call *call, const csup_watcher *w, csup_time w
     if (status != CSUP_OK)
       return status;
   }
-  if (rule->watch == CSUP_WATCH_CLOCK)
+  /* Where the firing itself has changed the target, or begun a cycle, what comes next was found then, what went by included. */
+  bool is_armed_again = open == call->at && w->watch->told == 0;
+  if (rule->watch == CSUP_WATCH_CLOCK && !is_armed_again)
     csup_watcher_go_on(call, w);
   return CSUP_OK;
 }
@@ -111,7 +140,7 @@ static csup_status try_rule(csup_call *call, const csup_watcher *w, csup_time wa
   bool asks_now = rule->watch != CSUP_WATCH_FACT || csup_in_hours(rule, call->at) == call->at;
   /* Once in a settlement; a clock's repeats have their own identity. */
   bool is_spent = w->watch->done_in == c->head->settlement && rule->watch != CSUP_WATCH_CLOCK;
-  if (is_spent || !may_fire(c, w->rule) || (asks_now && !guard_holds(c, rule)))
+  if (is_spent || !may_fire(c, w->rule) || (asks_now && !guard_holds(c, w)))
     return CSUP_OK;
   return is_timed ? take_turn(call, w, wake, fired) : fire_at_once(call, w, fired);
 }
@@ -164,33 +193,31 @@ csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, 
   return status;
 }
 
-csup_status csup_watches_facts(csup_call *call) {
+csup_status csup_watches_facts(csup_call *call, bool *fired) {
   const csup_rule_list *rules = &call->policy->fact_rules;
   csup_status status = CSUP_OK;
-  if (!call->facts_moved && call->c->head->awaited > call->at)
-    return CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
     if (!may_turn(call->c, rules->items[i], call->at))
       continue;
-    bool fired = false;
     csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
-    status = try_rule(call, &w, call->at, false, &fired);
+    status = try_rule(call, &w, call->at, false, fired);
   }
   return status;
 }
 
-csup_status csup_watches_event(csup_call *call, csup_event_kind on) {
-  const csup_rule_list *rules = &call->policy->event_rules[on];
+csup_status csup_watches_event(csup_call *call, const csup_event *event) {
+  const csup_rule_list *rules = &call->policy->event_rules[event->kind];
+  int32_t members = members_kind(event);
   csup_status status = CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && i < rules->count; i++) {
     const csup_rule *rule = &call->policy->rules.items[rules->items[i]];
     csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
     csup_time open = csup_in_hours(rule, call->at);
-    if (open == call->at && guard_holds(call->c, rule))
+    if (open == call->at && holds_with(call->c, rule, members))
       status = csup_rule_fire(call, &w, 1);
-    /* A held firing asks its guard at the opening (R4). */
-    if (open != call->at && open < csup_held_at(&w))
-      csup_hold(call->c, &w, open, 1);
+    /* A held firing asks its guard at the opening (R4), once for all events that wait for it. */
+    if (open != call->at && open != CSUP_TIME_NEVER)
+      csup_hold(call->c, &w, open, (csup_held_at(&w) == open ? w.held->repeat : 0) | 1 << members);
   }
   return status;
 }

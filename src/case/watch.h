@@ -17,8 +17,8 @@ struct csup_watch_of {
 
 /* A firing outside its hours that waits for them. */
 struct csup_held {
-  csup_time at; /* CSUP_TIME_NEVER: none */
-  int32_t repeat;
+  csup_time at;   /* CSUP_TIME_NEVER: none */
+  int32_t repeat; /* of a rule on events: a bit for each kind of members that the events had */
   int32_t reserved;
 };
 
@@ -31,7 +31,7 @@ struct csup_promise_watch {
 
 /* By the policy's numbers for rules that may hold. */
 static inline csup_held *csup_case_held(const csup_case *c) {
-  return (csup_held *)(void *)(csup_case_shares(c) + (c->policy->has_shares ? c->policy->track_count : 0));
+  return (csup_held *)(void *)(csup_case_levels(c) + (c->policy->has_levels ? c->policy->clocks.count : 0));
 }
 
 typedef struct csup_watcher csup_watcher;
@@ -47,9 +47,9 @@ csup_time csup_watches_wakeup(csup_case *c, csup_time sooner);
 /* Fires the first rule whose turn it is; `at_due`: only those that go with a breach whose wake-up it is. *fired tells. */
 csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, bool *fired);
 /* Fires the rules on one event of the batch. */
-csup_status csup_watches_event(csup_call *call, csup_event_kind on);
+csup_status csup_watches_event(csup_call *call, const csup_event *event);
 /* Behind the events of a batch, before what has become due: the rules on facts, each once. */
-csup_status csup_watches_facts(csup_call *call);
+csup_status csup_watches_facts(csup_call *call, bool *fired);
 /* Before `settled` becomes `until`: what happens in between and waits for an opening behind it is noted. */
 void csup_watches_pass(csup_case *c, csup_time until);
 /* What has gone by up to and including `settled` without firing has lapsed (R1). */

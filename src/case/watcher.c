@@ -110,13 +110,22 @@ static void find_next(csup_call *call, const csup_watcher *w, const subject *s, 
     csup_watcher_note(call, w)->at_breach = 0;
   if (!s->runs)
     return;
+  csup_time latest = s->start;
+  bool latest_at_due = false;
   for (int32_t repeat = w->watch->told + 1; repeat <= rule->times; repeat++) {
     csup_time own = repeat_at(c, rule, s, repeat);
     if (own == CSUP_TIME_NEVER || own < s->start)
       continue;
+    bool at_due = csup_rule_is_at_due(rule, repeat);
+    /* Where the due lands late, shares of more than 100 % can lie before it; no repeat comes before the one before it. */
+    if (own < latest || (own == latest && latest_at_due)) {
+      own = latest;
+      at_due = latest_at_due;
+    }
+    latest = own;
+    latest_at_due = at_due;
     /* What is caught up on fires now, so that its hours are judged now, when its turn comes. What went by before the pause and is
        held outlives it. */
-    bool at_due = csup_rule_is_at_due(rule, repeat);
     bool is_late = s->catch_up && own + at_due <= now && own + at_due > s->floor;
     csup_time at = is_late ? own : csup_in_hours(rule, own);
     bool at_breach = at_due && at == own;

@@ -1,5 +1,7 @@
 /* The `calendars` section: zones found, holidays read, hours parsed. */
+#include "calendar/calendar.h"
 #include "policy/policy.h"
+#include "time/civil.h"
 #include "time/zone.h"
 
 #include <stdio.h>
@@ -92,6 +94,21 @@ static csup_status hours_failed(const csup_json *node, csup_status status, const
   return status;
 }
 
+static csup_status lint_hours(csup_policy *policy, const csup_json *node, const csup_calendar *calendar) {
+  csup_cut_night cut;
+  int32_t year = 0;
+  int32_t month = 0;
+  int32_t day = 0;
+  if (!csup_calendar_cut_night(calendar, &cut))
+    return CSUP_OK;
+  csup_civil_of(cut.day, &year, &month, &day);
+  return csup_findings_add(
+      &policy->findings, node, "cuts_night",
+      "on days such as %04d-%02d-%02d rule %zu removes what rule %zu leaves open from midnight to %02d:%02d; a "
+      "comma in place of the semicolon would keep it",
+      (int)year, (int)month, (int)day, cut.later + 1, cut.earlier + 1, (int)(cut.until / 3600), (int)(cut.until / 60 % 60));
+}
+
 static csup_status read_calendar(csup_policy *policy, const zone_source *source, const csup_json *node,
                                  csup_named_calendar *entry) {
   static const char *const members[] = {"zone", "hours", "holidays", NULL};
@@ -131,7 +148,7 @@ static csup_status read_calendar(csup_policy *policy, const zone_source *source,
   status = csup_calendar_create(hours, zone, holidays, holiday_count, &policy->arena.allocator, &entry->calendar, &reason);
   csup_zone_free(own);
   if (status == CSUP_OK)
-    return CSUP_OK;
+    return lint_hours(policy, &hours_node, entry->calendar);
   if (reason.index < 0)
     return hours_failed(&hours_node, status, &reason);
   csup_json item;

@@ -108,8 +108,8 @@ static csup_status lay_rules(csup_policy *policy) {
 }
 
 /* What one item of a clock's list makes the case look at. An item tied to events is read when one of them comes, a level when
-   what it reads has changed; what may act again and again while nothing changes is read at every event. */
-static void note_item(csup_policy *policy, const csup_trigger *item, uint64_t clock, bool acts_again) {
+   what it reads has changed. */
+static void note_item(csup_policy *policy, const csup_trigger *item, uint64_t clock) {
   uint8_t reads[CSUP_FACTS_MAX] = {0};
   csup_condition_reads(item->when, reads);
   for (int32_t slot = 0; slot < policy->schema.count; slot++)
@@ -124,7 +124,7 @@ static void note_item(csup_policy *policy, const csup_trigger *item, uint64_t cl
     if (reads[slot])
       policy->slot_clocks[slot] |= clock;
   /* `auto` and `by` come and go with the event itself. */
-  if (acts_again || reads[CSUP_SLOT_AUTO] || reads[CSUP_SLOT_BY])
+  if (reads[CSUP_SLOT_AUTO] || reads[CSUP_SLOT_BY])
     for (int32_t on = 0; on <= CSUP_EVENT_KINDS; on++)
       policy->event_clocks[on] |= clock;
 }
@@ -165,6 +165,36 @@ static csup_status class_states(csup_policy *policy) {
   return CSUP_OK;
 }
 
+static uint16_t levels_in(const csup_policy *policy, const csup_triggers *list, uint16_t bit, int32_t state) {
+  csup_state of;
+  csup_workflow_state_at(policy->workflow, state, &of);
+  uint16_t levels = 0;
+  for (size_t i = 0; i < list->count; i++) {
+    const csup_trigger *item = &list->items[i];
+    if (item->events == 0 && csup_trigger_fits(item, state, of.category, of.stage))
+      levels |= (uint16_t)(item->when ? bit << CSUP_LEVEL_ASKS : bit);
+  }
+  return levels;
+}
+
+static csup_status level_states(csup_policy *policy) {
+  const int32_t states = csup_workflow_state_count(policy->workflow);
+  const int32_t clocks = policy->clocks.count;
+  uint16_t *levels = csup_arena_allocate(&policy->arena, (size_t)states * (size_t)clocks, sizeof *levels);
+  if (!levels)
+    return CSUP_E_NOMEM;
+  policy->state_levels = levels;
+  for (int32_t state = 0; state < states; state++) {
+    for (int32_t i = 0; i < clocks; i++, levels++) {
+      const csup_clock_kind *clock = &policy->clocks.items[i];
+      *levels = levels_in(policy, &clock->stop, CSUP_LEVEL_STOP, state) |
+                levels_in(policy, &clock->cancel, CSUP_LEVEL_CANCEL, state) |
+                levels_in(policy, &clock->pause, CSUP_LEVEL_PAUSE, state);
+    }
+  }
+  return CSUP_OK;
+}
+
 uint64_t csup_policy_state_clocks(const csup_policy *policy, int32_t from, int32_t to) {
   const int32_t count = policy->clocks.count;
   const uint8_t *a = policy->state_classes + from * count;
@@ -182,8 +212,9 @@ static void note_clocks(csup_policy *policy) {
     const csup_triggers *lists[] = {&clock->start, &clock->stop, &clock->cancel, &clock->pause, &clock->reset, &clock->resume};
     for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++)
       for (size_t item = 0; item < lists[list]->count; item++)
-        note_item(policy, &lists[list]->items[item], UINT64_C(1) << i, list >= 4);
+        note_item(policy, &lists[list]->items[item], UINT64_C(1) << i);
     policy->all_clocks |= UINT64_C(1) << i;
+    policy->has_levels |= clock->start.has_levels || clock->reset.has_levels || clock->resume.has_levels;
   }
   policy->event_clocks[CSUP_EVENT_OPENED] = policy->event_clocks[CSUP_EVENT_MERGED] = policy->event_clocks[CSUP_EVENT_CANCELLED] =
       policy->all_clocks;
@@ -195,6 +226,8 @@ csup_status csup_policy_lay_out(csup_policy *policy) {
     csup_condition_reads(policy->agreements.items[i].when, policy->agreement_reads);
   note_clocks(policy);
   csup_status status = class_states(policy);
+  if (status == CSUP_OK)
+    status = level_states(policy);
   if (status == CSUP_OK)
     status = lay_tracks(policy);
   return status == CSUP_OK ? lay_rules(policy) : status;

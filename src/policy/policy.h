@@ -29,6 +29,14 @@ typedef struct csup_track_kind {
   int32_t kind; /* index of the agreement kind */
 } csup_track_kind;
 
+/* The lists of a clock whose levels count as long as they hold, as bits. */
+enum {
+  CSUP_LEVEL_STOP = 1,
+  CSUP_LEVEL_CANCEL = 2,
+  CSUP_LEVEL_PAUSE = 4,
+  CSUP_LEVEL_ASKS = 8 /* how far the bits of those that ask a condition are shifted */
+};
+
 struct csup_policy {
   csup_arena arena; /* everything below, but for the calendars' own memory */
   atomic_size_t references;
@@ -58,6 +66,7 @@ struct csup_policy {
   bool has_team_rules;
   int32_t hold_count;
   bool has_shares; /* some target takes over an unused share of another (`proportional`) */
+  bool has_levels; /* some clock has a level in start, reset or resume, which counts when it becomes true */
   /* Which slots, when they change, make the case assess anew, choose agreements anew, look at its clocks again. */
   uint8_t assess_reads[CSUP_FACTS_MAX];
   uint8_t agreement_reads[CSUP_FACTS_MAX];
@@ -69,6 +78,8 @@ struct csup_policy {
   uint64_t event_clocks[CSUP_EVENT_KINDS + 1];
   uint64_t all_clocks;
   uint8_t *state_classes; /* by state, then clock: between two states of one class the clock sees no difference */
+  uint16_t *state_levels; /* by state, then clock: CSUP_LEVEL_* of the lists with a level that holds there, whatever the facts; in
+                             the high byte of those with one that asks a condition too */
 };
 
 /* Compiles the `calendars` section; `always` is added. */

@@ -85,6 +85,7 @@ static csup_status read_raise(const compiler *c, const csup_json *node, csup_act
 static csup_status read_value(const compiler *c, const csup_json *node, csup_fact *field, csup_action *out) {
   csup_status status = CSUP_OK;
   if (json_is_null(node->value)) {
+    field->mentioned = true; /* that a text is cleared shows only where it has been kept */
     out->value = CSUP_ABSENT;
     return CSUP_OK;
   }

@@ -242,6 +242,9 @@ static csup_status refuse_always(const list *a) {
   return CSUP_OK;
 }
 
+/* A case keeps a bit for each. */
+#define ITEMS_MOST 64
+
 enum { START, STOP, CANCEL, RESET, PAUSE, RESUME, LIST_COUNT };
 
 static csup_status check_lists(const compiler *c, const csup_json *clock, const list *lists) {
@@ -250,6 +253,9 @@ static csup_status check_lists(const compiler *c, const csup_json *clock, const 
     if (lists[needed].triggers->count == 0)
       status = csup_json_fail(lists[needed].node.value ? &lists[needed].node : clock, clock->document->wrong,
                               "a clock needs at least one item in %s", needed == START ? "start" : "stop");
+  if (status == CSUP_OK &&
+      lists[START].triggers->count + lists[RESET].triggers->count + lists[RESUME].triggers->count > ITEMS_MOST)
+    status = csup_json_fail(clock, clock->document->wrong, "a clock has at most %d items in start, reset and resume", ITEMS_MOST);
   if (status == CSUP_OK)
     status = refuse_same(c, &lists[PAUSE], &lists[START], false, "what starts the clock cannot pause it as well");
   if (status == CSUP_OK)

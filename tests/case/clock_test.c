@@ -183,6 +183,15 @@ static const story pauses[] = {
      "03-02T10:00 clock_resumed sla resolution 1 due 03-02T10:15\n"
      "03-02T10:10 clock_warned sla resolution 1 -PT5M after PT55M\n"
      "03-02T10:15 clock_breached sla resolution 1 after PT1H breached\n"},
+    /* A day before 10:00 lies before the start, a day before 10:00 on the 4th in the pause. Another priority, which owes the
+       same, comes between the two and takes nothing away. */
+    {"a warning that went by before the priority changed in a pause",
+     OWES("'resolution':{'within':'PT1H','calendar':'always','warn':['-P1D']}"),
+     TAKEN_UP "03-02T09:30 " WAITING "\n03-04T00:00 " ANSWERED("high") "\n03-04T09:30 " MESSAGE "\n", "03-04T09:45", "clock_",
+     "03-02T09:00 clock_started sla resolution 1 due 03-02T10:00\n"
+     "03-02T09:30 clock_paused sla resolution 1 after PT30M\n"
+     "03-04T09:30 clock_resumed sla resolution 1 due 03-04T10:00\n"
+     "03-04T09:30 clock_warned sla resolution 1 -P1D after PT30M\n"},
 };
 
 static const story days[] = {
@@ -299,6 +308,11 @@ static const story changes[] = {
      "03-02T11:00 clock_warned sla resolution 1.2 50% after PT2H\n"},
 };
 
+/* Premium customers are owed 8 h, others 1 h. */
+#define SHARED                                                                                                                   \
+  STORY(",'agreements':[{'name':'p','when':{'tier':'premium'},'targets':{'resolution':{'within':'PT8H','calendar':'always',"     \
+        "'on_change':'proportional','warn':['25%','90%']}}},{'name':'s','targets':{" ALWAYS("resolution", "PT1H") "}}]")
+
 /* Premium customers are owed 2 h; others, until they name their tier, nothing. */
 #define PREMIUM STORY(",'agreements':[{'name':'p','when':{'tier':'premium'},'targets':{" ALWAYS("resolution", "PT2H") "}}]")
 #define PREMIUM_OR_STANDARD                                                                                                      \
@@ -308,6 +322,18 @@ static const story changes[] = {
 #define TIER(tier) "'event':'changed','field':'tier','value':" tier
 
 static const story agreements[] = {
+    /* At 13:00 nothing is left of the hour, so the due and every share of it are 13:00. 25 % of 8 h fired at 11:00 and does not
+       lie ahead; 90 % has not fired. */
+    {"warnings where nothing is left", SHARED,
+     "03-02T09:00 'event':'opened','fields':{'tier':'premium'}\n03-02T12:00 " TIER("'standard'") "\n03-02T13:00 " TIER(
+         "'premium'") "\n",
+     NULL, "clock_",
+     "03-02T09:00 clock_started sla resolution 1 due 03-02T17:00\n"
+     "03-02T11:00 clock_warned sla resolution 1 25% after PT2H\n"
+     "03-02T12:00 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT2H\n"
+     "03-02T12:00 clock_breached sla resolution 1.1 after PT3H breached over PT2H\n"
+     "03-02T13:00 clock_retargeted sla resolution 1.2 due 03-02T13:00\n"
+     "03-02T13:00 clock_warned sla resolution 1.2 90% after PT0S\n"},
     /* SLA 4 h on office hours from 15:00: two on Monday, two on Tuesday. OLA 4 h around the clock. */
     {"two kinds of agreement on one clock",
      STORY(",'agreements':[{'name':'s','targets':{" OFFICE("resolution", "PT4H") "}},"
@@ -463,6 +489,35 @@ static const story own_clocks[] = {
      "03-02T10:00 clock_resumed sla hold 1 due 03-02T12:00\n"
      "03-02T11:00 clock_met sla hold 1 after PT1H met\n"
      "03-02T11:30 clock_started sla hold 2 due 03-02T13:30\n"},
+    /* In `reset` and `resume` too a level counts when it becomes true, not as long as it lasts, each for itself. Paused from
+       10:30 to 11:30 and from 12:00 to 13:30, what began at 10:00 is due at 18:00, 19:00, 20:30; worked are 0:30, 0:30 and 0:30.
+       At 16:00 the customer has been a vip for an hour, and only now is angry. */
+    {"levels that become true",
+     STORY(",'clocks':{'work':{'start':[{'event':'opened'},{'when':{'vip':true}},{'when':{'mood':'angry'}}],"
+           "'stop':[{'event':'agent_message'}],'pause':[{'event':'note'}],'resume':[{'stage':'development'}],"
+           "'reset':[{'stage':'determination'}],'again':'each'}},'agreements':[{'name':'a','targets':{" ALWAYS("work",
+                                                                                                               "PT8H") "}}]"),
+     TAKEN_UP "03-02T09:30 'event':'note'\n03-02T10:00 " MOVED(
+         "determination") "\n03-02T10:30 'event':'note'\n03-02T11:00 'event':'note'\n"
+                          "03-02T11:30 'events':[{" ANSWERED("low") "},{" MOVED(
+                              "development") "}]\n03-02T12:00 'event':'note'\n03-02T12:30 'event':'escalated'\n"
+                                             "03-02T13:00 " MOVED("delivery") "\n03-02T13:30 " MOVED(
+                                                 "development") "\n03-02T14:00 " REPLY
+                                                                "\n03-02T15:00 'event':'changed','field':'vip','value':true\n"
+                                                                "03-02T15:30 " REPLY "\n03-02T16:00 " MESSAGE ",'mood':'angry'\n",
+     NULL, "clock_",
+     "03-02T09:00 clock_started sla work 1 due 03-02T17:00\n"
+     "03-02T09:30 clock_paused sla work 1 after PT30M\n"
+     "03-02T10:00 clock_cancelled sla work 1 after PT30M\n"
+     "03-02T10:00 clock_started sla work 2 due 03-02T18:00\n"
+     "03-02T10:30 clock_paused sla work 2 after PT30M\n"
+     "03-02T11:30 clock_resumed sla work 2 due 03-02T19:00\n"
+     "03-02T12:00 clock_paused sla work 2 after PT1H\n"
+     "03-02T13:30 clock_resumed sla work 2 due 03-02T20:30\n"
+     "03-02T14:00 clock_met sla work 2 after PT1H30M met\n"
+     "03-02T15:00 clock_started sla work 3 due 03-02T23:00\n"
+     "03-02T15:30 clock_met sla work 3 after PT30M met\n"
+     "03-02T16:00 clock_started sla work 4 due 03-03T00:00\n"},
 };
 
 /* The timer of 3 h and 75 % of 4 h fall on 12:00: timers first, and closing cancels the clock, so nothing is left to warn. */

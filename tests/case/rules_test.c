@@ -52,6 +52,21 @@ static const story on_clocks[] = {
      "03-02T13:00 clock_breached sla resolution 1 after PT4H breached\n"
      "03-02T13:00 fired quarter 4/4 sla resolution 1\n"
      "03-02T14:00 fired quarter 5/5 sla resolution 1\n"},
+    /* One day from Monday 13:00 is Tuesday 13:00, 8 h of open time, and lands at 17:00, 12 h. 125 % and 150 % of 8 h, 10 h and
+       12 h, are 15:00 and 17:00: they don't come before the first, so the latest goes with the breach. 175 %, 14 h: 11:00. */
+    {"no repeat comes before the one before it",
+     STORY(",'agreements':[{'name':'a','targets':{'resolution':{'within':'P1D','calendar':'office','lands':'day_end'}}}],"
+           "'escalations':[" RULE("nag", "'clock':'resolution','at':'100%','every':'25%','times':4", TELL) "]"),
+     "03-02T13:00 'event':'opened'\n", "03-05T00:00", "fired clock_breached",
+     "03-03T17:00 clock_breached sla resolution 1 after PT12H breached\n"
+     "03-03T17:00 fired nag 1/3 sla resolution 1\n"
+     "03-04T11:00 fired nag 2/4 sla resolution 1\n"},
+    /* The second and third count from 11:00, whatever the pause does to the due. */
+    {"a share, and every hour from there", RULES(RULE("half", "'clock':'resolution','at':'50%','every':'PT1H','times':3", TELL)),
+     TAKEN_UP "03-02T11:30 " MOVED("waiting_customer") "\n03-02T12:30 'event':'customer_message'\n", "03-03T00:00", "fired",
+     "03-02T11:00 fired half 1/1 sla resolution 1\n"
+     "03-02T12:30 fired half 2/2 sla resolution 1\n"
+     "03-02T13:00 fired half 3/3 sla resolution 1\n"},
     {"stopped, the nagging ends", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT1H','times':3", TELL)),
      TAKEN_UP "03-02T14:30 " MOVED("resolved") "\n", "03-03T00:00", "fired", "03-02T14:00 fired nag 1/1 sla resolution 1\n"},
     /* The guard is false at 11:00 and true at 11:30: what has gone by has lapsed. */
@@ -72,6 +87,15 @@ static const story on_clocks[] = {
      "03-02T10:30 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT30M\n"
      "03-02T10:30 clock_breached sla resolution 1.1 after PT1H30M breached over PT30M\n"
      "03-02T10:30 fired half 1/1 sla resolution 1.1\n"},
+    /* The first repeat, at 50 % of 4 h, raises to P1, due at 10:00: its 100 % has passed and has not fired, so now. */
+    {"a repeat that the firing before it leaves behind",
+     RULES(RULE("up", "'clock':'resolution','at':'50%','every':'50%','times':2", "'do':[{'raise_priority':{'by':2}}]")), OPENED,
+     "03-03T00:00", "fired raised clock_retargeted clock_breached",
+     "03-02T11:00 fired up 1/1 sla resolution 1\n"
+     "03-02T11:00 raised up from P3 to P1\n"
+     "03-02T11:00 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT1H\n"
+     "03-02T11:00 clock_breached sla resolution 1.1 after PT2H breached over PT1H\n"
+     "03-02T11:00 fired up 2/2 sla resolution 1.1\n"},
     {"a promise",
      RULES(RULE("broken", "'clock':'promise','at':'100%'", TELL) "," RULE("soon", "'clock':'promise','at':'-PT10M'", TELL)),
      OPENED "03-02T10:00 'event':'promised','promise':'call','due':'2026-03-02T11:00:00Z'\n"
@@ -112,6 +136,19 @@ static const story hours[] = {
     {"an event held over night", RULES(RULE("loud", "'event':'rejected'", IN_HOURS("hold") TELL)),
      OPENED "03-02T20:00 'event':'rejected'\n03-02T21:00 'event':'rejected'\n", "03-04T00:00", "fired",
      "03-03T09:00 fired loud 1/1\n"},
+    /* The guard is asked at the opening, with the members of each event that waits for it: a person wrote at 20:00, a machine at
+       21:00; nobody on the customer's side escalated. */
+    {"held for an event's own members",
+     RULES(RULE("person", "'event':'customer_message'", "'when':{'auto':false}," IN_HOURS("hold") TELL) "," RULE(
+         "machine", "'event':'customer_message'",
+         "'when':{'auto':true}," IN_HOURS("hold")
+             TELL) "," RULE("complaint", "'event':'escalated'",
+                            "'when':{'by':'customer'}," IN_HOURS("hold")
+                                TELL) "," RULE("agent", "'event':'escalated'",
+                                               "'when':{'by':'agent','level':{'at_least':3}}," IN_HOURS("hold") TELL)),
+     OPENED "03-02T20:00 'event':'customer_message'\n03-02T21:00 'event':'customer_message','auto':true\n"
+            "03-02T21:30 'event':'escalated','by':'agent'\n03-02T22:00 'event':'escalated'\n",
+     "03-05T00:00", "fired", "03-03T09:00 fired person 1/1\n03-03T09:00 fired machine 1/1\n03-03T09:00 fired agent 1/1\n"},
 };
 
 static const story on_the_rest[] = {
@@ -121,6 +158,19 @@ static const story on_the_rest[] = {
      OPENED "03-02T10:00 'event':'rejected'\n03-02T11:00 'events':[{'event':'rejected'},{'event':'note'},{'event':'rejected'}]\n",
      NULL, "fired notify",
      "03-02T11:00 fired twice 1/1\n03-02T11:00 notify twice lead\n03-02T11:00 fired twice 2/1\n03-02T11:00 notify twice lead\n"},
+    /* What came by itself is another matter than what somebody wrote, in one batch too. */
+    {"an event's own members",
+     RULES(RULE("person", "'event':'customer_message'", "'when':{'auto':false}," TELL) "," RULE(
+         "machine", "'event':['customer_message','note']",
+         "'when':{'auto':true}," TELL) "," RULE("complaint", "'event':'escalated'", "'when':{'by':'customer'}," TELL)),
+     OPENED
+     "03-02T10:00 'event':'customer_message'\n03-02T11:00 'event':'customer_message','auto':true\n03-02T12:00 'event':'note'\n"
+     "03-02T13:00 'events':[{'event':'customer_message','auto':true},{'event':'customer_message'}]\n"
+     "03-02T14:00 'event':'escalated','by':'agent'\n03-02T15:00 'event':'escalated','by':'customer'\n"
+     "03-02T16:00 'event':'escalated'\n",
+     NULL, "fired",
+     "03-02T10:00 fired person 1/1\n03-02T11:00 fired machine 1/1\n03-02T13:00 fired machine 2/1\n"
+     "03-02T13:00 fired person 2/1\n03-02T15:00 fired complaint 1/1\n"},
     {"a fact that changes, and reaches what the guard asks",
      RULES(RULE("third", "'fact':'contacts'", "'when':{'contacts':{'at_least':3}}," TELL)),
      OPENED "03-02T10:00 'event':'customer_message'\n03-02T11:00 'event':'customer_message'\n03-02T12:00 'event':'note'\n"
@@ -133,6 +183,11 @@ static const story on_the_rest[] = {
      OPENED "03-02T10:00 " VIP("true") "\n", NULL, "fired set",
      "03-02T10:00 fired a 1/1\n03-02T10:00 set a seats to 1\n03-02T10:00 fired b 1/1\n03-02T10:00 set b vip from true to "
      "false\n"},
+    /* B, behind A, sets what A waits for: A has had its look already and gets another. */
+    {"a fact that a later rule changes",
+     RULES(RULE("a", "'fact':'vip'", TELL) "," RULE("b", "'fact':'seats'", "'do':[{'set':{'vip':true}}]")),
+     OPENED "03-02T10:00 'event':'changed','field':'seats','value':3\n", NULL, "fired",
+     "03-02T10:00 fired b 1/1\n03-02T10:00 fired a 1/1\n"},
     /* Sixteen hours of office time from Monday 09:00 end with Tuesday's. */
     {"stuck in a state", RULES(RULE("stuck", "'state':'diagnosis','for':'PT16H','calendar':'office'", TELL)), TAKEN_UP,
      "03-05T00:00", "fired", "03-03T17:00 fired stuck 1/1\n"},
@@ -218,6 +273,9 @@ static const story actions[] = {
      "03-02T10:00 set s vip to true\n"
      "03-02T10:00 set s product to red\n"
      "03-02T10:00 set s tier from premium\n"},
+    {"clear a text that no other rule speaks of", RULES(RULE("s", "'event':'note'", "'do':[{'set':{'product':null}}]")),
+     "03-02T09:00 'event':'opened','fields':{'product':'red'}\n03-02T10:00 'event':'note'\n03-02T11:00 'event':'note'\n", NULL,
+     "set", "03-02T10:00 set s product from red\n"},
     /* Forced, whatever the workflow allows, and no event: the rule on `moved` is silent, the one on the state is not. */
     {"move",
      RULES(RULE("jump", "'event':'note'", "'do':[{'move':'delivery'}]") "," RULE("deaf", "'event':'moved'", TELL) "," RULE(

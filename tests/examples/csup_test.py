@@ -430,7 +430,12 @@ def readmes(checks, source):
 
 
 def surroundings(checks, source):
-    """A full disk, a damaged byte, and what the project ships."""
+    """A full disk, a file without end, a damaged byte, and what the project ships."""
+    if os.path.exists("/dev/zero"):
+        for command in ["check /dev/zero", "replay policy.json /dev/zero"]:
+            status, out, err = checks.run(command)
+            checks.expect(f"a file without end: {command}", status == 2 and not out and
+                          err == "/dev/zero: CSUP_E_RANGE: no line break, and no end, within 256 MiB\n", out, err)
     if os.path.exists("/dev/full"):
         with open("/dev/full", "w") as full:
             done = subprocess.run([checks.csup, "replay", "policy.json", "good.jsonl"], cwd=checks.folder, stdout=full,

@@ -6,7 +6,9 @@ fail: a law ("law 3": the laws test, held to that law alone) or a test program (
 compiled again; the test is linked against that and the rest of an existing build. Without a fault every test must pass.
 
     tests/mutants/mutants.py --build build [--only NAME] [--survey]
+    tests/mutants/mutants.py --texts
 
+--texts only looks whether every text still stands where it is said to, so that the list keeps up with the library.
 --survey runs every law and the listed programs on each fault and prints which ones notice: for choosing the entry.
 """
 import argparse
@@ -83,11 +85,22 @@ def judge(build, test, replaced, folder):
     return result.returncode != 0, said[-1] if said else ""
 
 
+def times(fault):
+    """How often the text that the fault replaces stands in its file."""
+    return (ROOT / fault["file"]).read_text().count(fault["text"])
+
+
+def check_texts(faults):
+    wrong = [fault for fault in faults if times(fault) != 1]
+    for fault in wrong:
+        print(f"{fault['name']}: the text stands {times(fault)} times in {fault['file']}, not once")
+    print(f"{len(faults)} faults, {len(wrong)} without their place")
+    return 1 if wrong else 0
+
+
 def plant(build, fault, folder):
     source = ROOT / fault["file"]
     text = source.read_text()
-    if text.count(fault["text"]) != 1:
-        raise SystemExit(f"{fault['name']}: the text stands {text.count(fault['text'])} times in {fault['file']}, not once")
     mutated = folder / source.name
     mutated.write_text(text.replace(fault["text"], fault["instead"]))
     target = folder / (source.name + ".o")
@@ -100,9 +113,13 @@ def main():
     parser.add_argument("--build", default="build")
     parser.add_argument("--only", help="a part of the names of the faults to plant")
     parser.add_argument("--survey", action="store_true")
+    parser.add_argument("--texts", action="store_true")
     options = parser.parse_args()
-    build = Build(options.build)
     faults = json.loads((HERE / "mutants.json").read_text())
+    wrong = check_texts(faults)
+    if wrong or options.texts:
+        return wrong
+    build = Build(options.build)
     missed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)

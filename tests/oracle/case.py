@@ -36,7 +36,10 @@ class Case:
         self.clocks = [Runs(self, clock) for clock in policy.clocks] + [self.promises]
         self.lanes = [lane for runs in self.clocks for lane in runs.lanes]
         self.settlement = 0
-        self.occurrences, self.held, self.dwelt = {}, {}, {}
+        self.occurrences, self.dwelt = {}, {}
+        self.held = {}  # rule on events or facts -> (the opening that it waits for, own members of the events that wait)
+        self.entered_in = 0  # settlement in which the present state was entered
+        self.fired_in = {}  # state rule -> settlement in which it fired last
         self.reopening = self.closing = False
         self.known = None
         self.firings = 0
@@ -132,6 +135,7 @@ class Case:
         old = self.category()
         self.visits.append((state, at))
         self.visit += 1
+        self.entered_in = self.settlement
         new = self.category()
         if old in ("resolved", "closed") and new != old and (old, new) != ("resolved", "closed"):
             self.reopens += 1
@@ -177,7 +181,7 @@ class Case:
         for event in events:
             for index, rule in enumerate(self.policy.rules):
                 if rule.trigger == "event" and event["event"] in listed(rule.on["event"]):
-                    self.event_rule(index, rule, at)
+                    self.event_rule(index, rule, at, {"auto": event.get("auto") is True, "by": event.get("by")})
         tried = {}
         for index, rule in enumerate(self.policy.rules):
             if rule.trigger == "fact":
@@ -200,6 +204,7 @@ class Case:
             self.opened, self.contacts = at, 1
             self.visits.append((event.get("state", self.policy.workflow["initial"]), at))
             self.visit = 1
+            self.entered_in = self.settlement
             self.channel, self.team = event.get("channel"), event.get("team")
             self.fields.update(event.get("fields", {}))
         elif kind == "assigned":
@@ -252,13 +257,17 @@ class Case:
             self.enter(to, at, event.get("because"))
         return event, dict(self.facts(), auto=not live, by=event.get("by")), self.reopening, self.closing
 
-    def event_rule(self, index, rule, at):
+    def event_rule(self, index, rule, at, own):
         when = adjusted(rule, at)
         if when is not None and when > at:
-            self.held.setdefault(index, when)
-        elif when is not None and rule.when(self.facts()):
+            self.hold(index, when, own)
+        elif when is not None and rule.when({**self.facts(), **own}):
             fire(self, index, at)
             self.react(at)
+
+    def hold(self, index, when, own):
+        """R4: one firing at the opening, if the guard holds then for any of the events that wait."""
+        self.held.setdefault(index, (when, []))[1].append(own)
 
     def fact_rule(self, index, rule, at, baseline, tried):
         """Whether a fact rule fires now; one outside its hours is held."""
@@ -269,7 +278,7 @@ class Case:
             return rule.when(self.facts())
         tried[index] = True
         if when is not None:
-            self.held.setdefault(index, when)
+            self.hold(index, when, {})
         return False
 
     # ---- what follows from a change that is no event
@@ -308,21 +317,24 @@ class Case:
         for number, lane in enumerate(self.lanes):
             if lane.cycle and lane.cycle.status == "running" and lane.cycle.target:
                 self.pending_clock(number, lane, facts, closed, found)
-        for index, at in self.held.items():
-            if rules[index].when(facts):
+        for index, (at, waiting) in self.held.items():
+            if closed and rules[index].trigger == "team":
+                continue
+            if any(rules[index].when({**facts, **own}) for own in waiting):
                 found.append((at, at, 4, (index, 0, 0), ("held", index), None))
         if closed:
             return found
         for index, rule in enumerate(rules):
             if rule.trigger == "state" and state in listed(rule.on["state"]) and self.dwelt.get(index) != self.visit and rule.when(facts):
+                if self.fired_in.get(index) == self.settlement:
+                    continue
                 measure = rule.dwell
                 at = self.once(("dwell", index), lambda: rule.calendar.add_days(entered, measure[1]) if measure[0] == "days" else rule.calendar.add(entered, measure[1]))
                 at = adjusted(rule, at)
                 if at is not None:
-                    found.append((at, at, 4, (index, 0, 0), ("state", index), None))
+                    found.append((at, at, 4, (index, 0, 0), ("state", index), self.entered_in if at == entered else None))
             elif rule.trigger == "team" and self.category() in ("new", "open") and rule.when(facts) and self.team in self.policy.teams:
-                calendar = self.policy.calendars[self.policy.teams[self.team].get("calendar", "always")]
-                at = self.off_shift(index, rule, calendar, instant)
+                at = self.off_shift(index, rule, self.policy.teams[self.team], instant)
                 if at is not None:
                     found.append((at, at, 4, (index, 0, 0), ("team", index), None))
         return found
@@ -338,12 +350,28 @@ class Case:
         return self.__dict__.setdefault("remembered", {})
 
     def off_shift(self, index, rule, calendar, instant):
-        """The next closing edge at which an off-shift rule fires (R6), or whether there is one at `instant`."""
+        """The next instant at which an off-shift rule fires (R6), or whether it fires at `instant`."""
         after = self.settled if instant is None else instant - 1
         at = self.policy.edge_after(calendar, rule, after)
-        if instant is not None and (at != instant or self.dwelt.get(index) == ("edge", instant)):
+        if at is not None and rule.outside == "hold":
+            at = rule.hours.next_open(at)
+        if instant is not None and (at != instant or self.fired_in.get(index) == self.settlement):
             return None
         return at
+
+    def pass_shifts(self, until):
+        """Shifts that end outside the hours of a rule that holds, behind what is settled and up to `until`: from then on the firing is held."""
+        if self.team not in self.policy.teams or self.category() not in ("new", "open"):
+            return
+        for index, rule in enumerate(self.policy.rules):
+            edge = self.settled
+            while rule.trigger == "team" and rule.outside == "hold":
+                edge = self.policy.edge_after(self.policy.teams[self.team], rule, edge)
+                if edge is None or edge > until:
+                    break
+                opening = rule.hours.next_open(edge)
+                if opening > until:
+                    self.hold(index, opening, {})
 
     def pending_clock(self, number, lane, facts, closed, found):
         cycle = lane.current()
@@ -378,13 +406,17 @@ class Case:
             if not ahead or min(ahead) > at:
                 break
             instant = min(ahead)
+            self.pass_shifts(instant - 1)
+            self.settled = instant - 1
             self.settlement += 1
             self.firings = 0
             self.settle(instant, dict(self.facts()), {}, True)
+            self.pass_shifts(instant)
             self.settled = instant
-            self.held = {index: due for index, due in self.held.items() if due > instant}
+            self.held = {index: held for index, held in self.held.items() if held[0] > instant}
+        self.pass_shifts(at)
         self.settled = at
-        self.held = {index: due for index, due in self.held.items() if due > at}
+        self.held = {index: held for index, held in self.held.items() if held[0] > at}
 
     def settle(self, instant, baseline, tried, timed):
         """One settlement; `timed` when it is about what was due at the instant, not about what events armed.
@@ -396,7 +428,8 @@ class Case:
             due = []
             for fires, logical, rank, order, what, armed in self.pending(instant):
                 if timed and fires == instant or armed == self.settlement and fires <= instant:
-                    due.append((logical if rank == 0 else instant, rank, order, what))
+                    date = logical if rank == 0 else now or instant if what[0] == "state" and armed == self.settlement else instant
+                    due.append((date, rank, order, what))
             for index, rule in enumerate(self.policy.rules):
                 if rule.trigger == "fact" and self.fact_rule(index, rule, now or instant, baseline, tried):
                     due.append((now or instant, 4, (index, 0, 0), ("fact", index)))
@@ -419,15 +452,17 @@ class Case:
             self.enter(what[1], now)
         elif kind == "held":
             self.held.pop(what[1])
+            self.fired_in[what[1]] = self.settlement
             fire(self, what[1], now)
         elif kind == "fact":
             tried[what[1]] = True
             fire(self, what[1], now)
         elif kind == "state":
             self.dwelt[what[1]] = self.visit
+            self.fired_in[what[1]] = self.settlement
             fire(self, what[1], now)
         elif kind == "team":
-            self.dwelt[what[1]] = ("edge", instant)
+            self.fired_in[what[1]] = self.settlement
             fire(self, what[1], now)
         else:
             _, number, cycle, index, repeat = what

@@ -8,6 +8,7 @@ before it and has not fired fires at it, unless it lies at or before the cycle's
 `settlement` numbers tell what was armed in the settlement at hand.
 """
 
+from escalations import adjusted
 from moments import after
 from policy import Target
 
@@ -27,6 +28,7 @@ class Cycle:
         self.revision = 0
         self.retargeted = None
         self.armed, self.armed_in, self.floor = start, None, None
+        self.held = {}  # (rule, repeat) -> the opening that it waits for: held before a pause, which does not touch it
         self.fired = {}  # item -> revision
         self.cache = {}
 
@@ -196,7 +198,9 @@ class Lane:
         if old is None and new is None:
             return
         if old is not None and new is not None and old.identity == new.identity:
-            cycle.target = new
+            if old is not new:
+                cycle.target = new
+                cycle.changed()  # warnings may be others
             return
         if old is not None and (new or old).on_change == "keep":
             cycle.kept = True
@@ -220,7 +224,7 @@ class Lane:
             cycle.target, cycle.share = new, share
             cycle.base, cycle.base_waits = at, paused
         self.arm(cycle, at)
-        cycle.floor = None
+        cycle.floor, cycle.held = None, {}
         if old is None and not cycle.told:
             cycle.told = True
             self.inherit_breach(cycle, at)
@@ -245,6 +249,11 @@ class Lane:
         self.decide("paused", self.cycle, at)
 
     def set_paused(self, cycle, at):
+        pending, cycle.held = self.pending(), {item: opening for item, opening in cycle.held.items() if opening > at}
+        for kind, index, repeat, fires, logical, _, _ in pending:
+            opening = adjusted(self.case.policy.rules[index], logical) if kind == "rule" and fires <= at else None
+            if opening is not None and opening > at:
+                cycle.held[(index, repeat)] = opening
         cycle.pauses.append([at, None])
         cycle.paused_in = self.case.settlement
         cycle.status = "paused"
@@ -326,13 +335,22 @@ class Lane:
                 if found:
                     items.append(("warn", text, 1, *found))
             for rule in self.rules:
-                index = self.case.policy.rules.index(rule)
+                index, latest = self.case.policy.rules.index(rule), None
                 for repeat in range(1, rule.times + 1):
-                    found = cycle.instant((rule.measure[0], rule.measure[1] + (repeat - 1) * rule.every), rule.signed)
+                    found = self.repeat(cycle, rule, repeat)
                     if found:
-                        items.append(("rule", index, repeat, *found))
+                        latest = max(latest or found, found)  # where a due lands late, no repeat comes before the one before it
+                        items.append(("rule", index, repeat, *latest))
         cycle.cache["items"] = items
         return items
+
+    def repeat(self, cycle, rule, repeat):
+        """Where a repeat of a rule lies: counted as the first one is, or from the first where `every` is of another measure."""
+        kind, amount = rule.every
+        if repeat == 1 or kind == rule.measure[0]:
+            return cycle.instant((rule.measure[0], rule.measure[1] + (repeat - 1) * amount), rule.signed)
+        first = cycle.instant(rule.measure, rule.signed)
+        return first and (after(cycle.target.calendar, first[0], (kind, (repeat - 1) * amount)), False)
 
     def pending(self):
         """Items that may still fire: (kind, index, repeat, fire instant, logical instant, early, instant)."""
@@ -356,6 +374,10 @@ class Lane:
             elif cycle.floor is None or instant > cycle.floor or kind == "breach":
                 if kind != "rule" or latest[index] == repeat:
                     found.append((kind, index, repeat, cycle.armed, cycle.armed, False, instant))
+        for (index, repeat), opening in cycle.held.items():
+            if ("rule", index, repeat) not in cycle.fired:
+                at = max(opening, cycle.armed)
+                found.append(("rule", index, repeat, at, at, False, opening))
         return found
 
     def spent(self, cycle, kind, index, repeat, instant, with_breach):
@@ -364,7 +386,7 @@ class Lane:
         behind = changed is None or (instant < changed if with_breach else instant <= changed)
         for (k, i, r), revision in cycle.fired.items():
             if k == kind and i == index:
-                if revision == cycle.revision and r >= repeat or r == repeat and behind:
+                if r >= repeat and (revision == cycle.revision or behind):  # a later repeat stands for those before it
                     return True
         return False
 
@@ -375,7 +397,7 @@ class Runs:
     def __init__(self, case, clock):
         self.clock = clock
         self.lanes = [Lane(case, clock, kind) for kind in case.policy.kinds_of(clock.name)]
-        self.level = {}  # whether each level in `start` held when last seen
+        self.level = {}  # whether each level in `start`, `reset` and `resume` held when last seen
 
     def all(self, deed, *details):
         for lane in self.lanes:
@@ -389,6 +411,8 @@ class Runs:
         clock, kind = self.clock, event and event["event"]
         holds = lambda items: any(item.holds(kind, facts) for item in items)
         level = lambda items: any(item.events is None and item.holds(None, facts) for item in items)
+        starts, resets = self.counts("start", kind, facts), self.counts("reset", kind, facts)
+        resumes = self.counts("resume", kind, facts, level(clock.pause))
         runs = self.lanes[0].cycle
         if runs and kind in ("merged", "cancelled"):
             self.all(Lane.cancel, at)
@@ -396,16 +420,15 @@ class Runs:
             self.all(Lane.stop, at)
         elif runs and (closing or holds(clock.cancel)):
             self.all(Lane.cancel, at)
-        elif runs and event and holds(clock.reset):
+        elif runs and resets:
             self.all(Lane.cancel, at)
             self.begin(at, level(clock.pause))
         elif runs:
-            wanted = self.pausing(runs.status == "paused", holds)
-            if wanted and runs.status == "running":
-                self.all(Lane.pause, at)
-            elif not wanted and runs.status == "paused":
+            if holds(clock.pause):
+                if runs.status == "running":
+                    self.all(Lane.pause, at)
+            elif runs.status == "paused" and (resumes or not clock.resume):
                 self.all(Lane.resume, at)
-        starts = self.starts(kind, facts)
         if self.lanes[0].cycle is None:
             last = self.lanes[0].cycles[-1] if self.lanes[0].cycles else None
             again = last is not None and reopening and last.status == "stopped" and clock.again in ("resume", "total", "restart")
@@ -419,19 +442,14 @@ class Runs:
             if paused:
                 lane.decide("paused", lane.cycle, at)
 
-    def pausing(self, paused, holds):
-        if not self.clock.resume:
-            return holds(self.clock.pause)
-        return True if holds(self.clock.pause) else False if holds(self.clock.resume) else paused
-
-    def starts(self, kind, facts):
-        """Whether an item of `start` counts: an event that fits, or a level that has become true."""
+    def counts(self, part, kind, facts, waits=False):
+        """Whether an item counts: an event that fits, or a level that has become true (of `resume`, once no level of `pause` holds)."""
         found = False
-        for number, item in enumerate(self.clock.start):
+        for number, item in enumerate(getattr(self.clock, part)):
             now = item.holds(kind, facts)
             if item.events is None:
-                before, self.level[number] = self.level.get(number, False), now
-                now = now and not before
+                before, self.level[part, number] = self.level.get((part, number), False), now and not waits
+                now = now and not waits and not before
             found = found or now
         return found
 

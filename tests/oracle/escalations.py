@@ -29,7 +29,7 @@ def notify(case, rule, whom, at):
 
 def assign(case, rule, teams, at):
     if isinstance(teams, list):
-        teams = next((t for t in teams if case.policy.calendars[case.policy.teams[t].get("calendar", "always")].is_open(at)), None)
+        teams = next((t for t in teams if case.policy.teams[t].is_open(at)), None)
     if teams is None or teams == case.team:
         return
     before = case.team
@@ -62,12 +62,13 @@ def spelled(value):
 
 
 def set_field(case, rule, value, at):
-    before = case.fields.get(value["field"])
-    if before == value["value"] and type(before) is type(value["value"]):
+    field, after = (value["field"], value["value"]) if set(value) == {"field", "value"} else next(iter(value.items()))
+    before = case.fields.get(field)
+    if before == after and type(before) is type(after):
         return
-    case.fields[value["field"]] = value["value"]
+    case.fields[field] = after
     case.changed()
-    case.decide("set", at, rule=rule, name=value["field"], **{"from": spelled(before), "to": spelled(value["value"])})
+    case.decide("set", at, rule=rule, name=field, **{"from": spelled(before), "to": spelled(after)})
 
 
 def move(case, rule, state, at):

@@ -56,7 +56,7 @@ def check_field(policy, name, value):
         return
     if isinstance(kind, list):
         if value not in kind:
-            raise Refused("ARGUMENT")
+            raise Refused("UNKNOWN" if isinstance(value, str) else "ARGUMENT")
     elif not isinstance(value, {"text": str, "number": int, "flag": bool}[kind]) or kind == "number" and isinstance(value, bool):
         raise Refused("ARGUMENT")
 

@@ -83,10 +83,10 @@ class Rule:
         if self.trigger == "clock":
             self.kind = "promise" if self.on["clock"] == "promise" else self.on.get("kind", "sla")
             self.measure, self.signed = measure_of(self.on["at"]), not self.on["at"].endswith("%")
-            self.every = measure_of(self.on["every"])[1] if "every" in self.on else 0
+            self.every = measure_of(self.on["every"]) if "every" in self.on else (None, 0)
             self.times = self.on.get("times", 1)
         if self.trigger == "state":
-            self.dwell = measure_of(self.on["for"])
+            self.dwell = measure_of(self.on["for"]) if "for" in self.on else ("time", 0)
             self.calendar = policy.calendars[self.on.get("calendar", "always")]
         if self.trigger == "fact":
             self.fact = key_of(self.on["fact"], policy.fields, policy.model.levels)
@@ -102,7 +102,7 @@ class Policy:
         for name, data in document.get("calendars", {}).items():
             holidays = [h["date"] if isinstance(h, dict) else h for h in data.get("holidays", [])]
             self.calendars[name] = Calendar(data["zone"], data["hours"], holidays)
-        self.teams = document.get("teams", {})
+        self.teams = {name: self.calendars[team.get("calendar", "always")] for name, team in document.get("teams", {}).items()}
         self.workflow = document.get("workflow") or default_workflow()
         self.moves = []
         for move in self.workflow["moves"]:
@@ -139,8 +139,9 @@ class Policy:
         return None
 
     def edge_after(self, calendar, rule, at):
-        """The first closing edge of a calendar after `at` at which the hours of a rule let it fire; None within some months."""
-        key = (id(calendar), id(rule.hours), rule.outside == "fire")
+        """The first closing edge of a calendar after `at` at which the hours of a rule let it fire or hold; None within some months."""
+        anyway = rule.outside != "skip"
+        key = (id(calendar), id(rule.hours), anyway)
         edges = self.edges.setdefault(key, [])
         limit = at + 150 * DAY
         if not edges or edges[0][0] > at or edges[-1][0] <= limit:
@@ -149,7 +150,7 @@ class Policy:
             try:
                 while edges[-1][0] <= limit + 100 * DAY:
                     close = calendar.next_close(edges[-1][0])
-                    edges.append((close, rule.outside == "fire" or rule.hours.is_open(close)))
+                    edges.append((close, anyway or rule.hours.is_open(close)))
             except Never:
                 edges.append((limit + 100 * DAY, False))
         index = bisect.bisect_right(edges, (at, True))

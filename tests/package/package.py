@@ -66,6 +66,7 @@ class Package:
         found = {path.relative_to(self.prefix) for path in (self.prefix / "include").rglob("*") if path.is_file()}
         if wanted != found:
             raise Failure(f"installed headers differ from the source's: {sorted(map(str, wanted ^ found))}")
+        self.one("LICENSE")
         library = self.one("libcsupport.a" if self.static else "libcsupport.so")
         if not self.static:
             major = self.options.version.split(".")[0]

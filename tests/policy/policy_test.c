@@ -307,6 +307,8 @@ static const found findings[] = {
     {BASE ",'clocks':{'x':{'start':[{'event':'opened'}],'stop':[{'event':'closed'}],'pause':[{'stage':'delivery'}]}},"
           "'workflow':{'initial':'a','states':{'a':{'category':'new'}}}}",
      "never_holds", "/clocks/x/pause/0"},
+    {"{'csupport':1,'calendars':{'night':{'zone':'UTC','hours':'Mo-Th 22:00-06:00; Fr 22:00-02:00'}}}", "cuts_night",
+     "/calendars/night/hours"},
 };
 
 static void test_findings(void **state) {
