@@ -41,6 +41,12 @@ CPP = "c++ -std=c++17 tests/bindings/{0}.cpp $(pkg-config --cflags --libs libcsu
 LANGUAGES = {
     "cpp": Language("cpp", "c++", CPP.format("cpp_conformance"), CPP.format("cpp_test")),
     "python": Language("python", "python3", "python3 tests/bindings/python_conformance.py tests/conformance", "python3 tests/bindings/python_test.py"),
+    "node": Language("node", "node", "node tests/bindings/node_conformance.mjs tests/conformance", "node tests/bindings/node_test.mjs",
+                     "node --input-type=module -e \"import 'koffi'\"", "koffi is not installed: npm ci --prefix examples/node"),
+    "lua": Language("lua", "luajit", "luajit tests/bindings/lua_conformance.lua tests/conformance", "luajit tests/bindings/lua_test.lua",
+                    "cc --version && pkg-config --version", "cc or pkg-config is not installed, which LuaJIT's declarations are made with"),
+    "ruby": Language("ruby", "ruby", "ruby -w tests/bindings/ruby_conformance.rb tests/conformance", "ruby -w tests/bindings/ruby_test.rb",
+                     "ruby -e 'require \"ffi\"; require \"minitest\"'", "Ruby's ffi or minitest is not installed"),
 }
 
 
@@ -53,7 +59,10 @@ def skip(reason):
 def preloaded(library):
     """A library with a sanitizer wants its runtime to be the first in the process, which the interpreter does not know."""
     needed = subprocess.run(["ldd", library], capture_output=True, text=True, check=False).stdout
-    runtimes = [found[1] for found in re.finditer(r"^\s*lib[at]san\S* => (\S+)", needed, flags=re.M)]
+    if "libtsan" in needed:
+        print("skipped: interpreters and compilers do not survive ThreadSanitizer, with which this library is built")
+        sys.exit(77)
+    runtimes = [found[1] for found in re.finditer(r"^\s*libasan\S* => (\S+)", needed, flags=re.M)]
     # What interpreters and compilers keep until their end is not the library's leak; its own tests look for those.
     return {"LD_PRELOAD": " ".join(runtimes), "ASAN_OPTIONS": "detect_leaks=0"} if runtimes else {}
 
