@@ -269,6 +269,40 @@ function tests.a_storm_of_garbage()
   equal(strays, 0, "how much was freed twice")
 end
 
+function tests.loaded_again()
+  -- Another load of the wrapper, and the first one's objects outlive it.
+  local before = {}
+  for name, module in pairs(package.loaded) do
+    if name:match "^csupport" then before[name], package.loaded[name] = module, nil end
+  end
+  local case
+  do
+    local again = require "csupport"
+    case = again.case(again.policy())
+    again.policy():calendar "office"
+    refused("CSUP_E_ARGUMENT", csupport.case, again.policy()) -- they do not mix
+  end
+  for name in pairs(before) do package.loaded[name] = nil end
+  for _ = 1, 3 do collectgarbage() end
+  case:apply { case = "C-1", at = "2025-03-03T09:00:00Z", event = "opened" }
+  case:close()
+  for name, module in pairs(before) do package.loaded[name] = module end
+end
+
+function tests.declarations_made_before()
+  -- Without a compiler: in another process, for a process declares but once.
+  local function run(settings)
+    local command = ("cd '%s../..' && %s luajit -e 'package.path = \"examples/lua/?.lua\"; print(require(\"csupport\").version)' 2>&1")
+    local pipe = io.popen(command:format(here, settings))
+    local printed = pipe:read "*a"
+    pipe:close()
+    return printed
+  end
+  equal(run "CC=false CSUPPORT_CDEF=tests/api/csupport.cdef", csupport.version .. "\n")
+  assert(run("CC=true"):find("<csupport.h> is not found", 1, true))
+  assert(run("CSUPPORT_CDEF=nowhere"):find("cannot be read", 1, true))
+end
+
 function tests.any_order_at_the_end()
   -- The rest is left to the end of the program, which frees in an order of its own.
   leftover = { csupport.policy(), opened(csupport.policy()), csupport.policy():calendar "office", csupport.calendar "24/7" }
