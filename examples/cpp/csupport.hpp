@@ -19,12 +19,17 @@ namespace csupport {
 using span = std::chrono::duration<csup_duration, std::micro>;
 using instant = std::chrono::time_point<std::chrono::system_clock, span>;
 
-// A call failed and changed nothing: what() is the message, `where` has the status and the place in the text or batch.
-struct error : std::runtime_error {
-  csup_error where;
-  error(csup_status status, const csup_error &detail)
-      : std::runtime_error(detail.message[0] != '\0' ? detail.message : csup_status_text(status)), where(detail) {
-    where.status = status;
+// A call failed and changed nothing: what() is the message, where() has the status and the place in the text or batch.
+class error : public std::runtime_error {
+  csup_error detail;
+
+public:
+  error(csup_status status, const csup_error &given)
+      : std::runtime_error(given.message[0] != '\0' ? given.message : csup_status_text(status)), detail(given) {
+    detail.status = status;
+  }
+  const csup_error &where() const noexcept {
+    return detail;
   }
 };
 

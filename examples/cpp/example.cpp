@@ -45,7 +45,7 @@ void run() {
   try {
     (void)support_case.apply({event(CSUP_EVENT_NOTE, monday + 30min)});
   } catch (const csupport::error &error) {
-    std::cout << "A note from before that is refused: " << csup_status_name(error.where.status) << ": " << error.what() << '\n';
+    std::cout << "A note from before that is refused: " << csup_status_name(error.where().status) << ": " << error.what() << '\n';
   }
   tell(support_case.apply(R"({"at":"2026-03-02T10:00:00Z","event":"closed"})"));
   std::cout << "In the end: " << support_case.read().state << '\n';
