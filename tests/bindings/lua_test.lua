@@ -17,7 +17,7 @@ local function alive()
   return sum
 end
 local counting = {}
-for _, made in ipairs { "csup_policy_parse", "csup_case_create", "csup_case_load", "csup_calendar_create" } do
+for _, made in ipairs { "csup_policy_parse", "csup_case_create", "csup_case_load", "csup_calendar_create", "csup_zone_load" } do
   counting[made] = function(...)
     local status, place = C[made](...), select(made == "csup_case_create" and 3 or select("#", ...) - 1, ...)
     if status == C.CSUP_OK then count(place[0], 1) end
@@ -25,7 +25,7 @@ for _, made in ipairs { "csup_policy_parse", "csup_case_create", "csup_case_load
   end
 end
 function counting.csup_policy_retain(pointer) count(pointer, 1) return C.csup_policy_retain(pointer) end
-for _, freed in ipairs { "csup_policy_release", "csup_case_free", "csup_calendar_free" } do
+for _, freed in ipairs { "csup_policy_release", "csup_case_free", "csup_calendar_free", "csup_zone_free" } do
   counting[freed] = function(pointer) count(pointer, -1) C[freed](pointer) end
 end
 library.C = setmetatable(counting, { __index = C })

@@ -241,11 +241,11 @@ class LifetimeTest < Minitest::Test
   # Between the wrapper and the library: counts what is made and freed.
   module Counting
     LIVE = Hash.new(0)
-    %i[policy_parse case_create case_load calendar_create].each do |name|
+    %i[policy_parse case_create case_load calendar_create zone_load].each do |name|
       define_method(name) { |*given| super(*given).tap { |pointer| LIVE[pointer.address] += 1 } }
     end
     def csup_policy_retain(pointer) = super.tap { |same| LIVE[same.address] += 1 }
-    %i[csup_policy_release csup_case_free csup_calendar_free].each do |name|
+    %i[csup_policy_release csup_case_free csup_calendar_free csup_zone_free].each do |name|
       define_method(name) do |pointer|
         abort "#{name} of what is not alive" unless (LIVE[pointer.address] -= 1) >= 0
         super(pointer)
