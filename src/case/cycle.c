@@ -109,15 +109,15 @@ static bool holds(const csup_call *call, int32_t clock, const csup_triggers *lis
 /* Whether an item of start, reset or resume counts: one that is tied to the event, or a level that has become true, each for
    itself. So a look that finds nothing new does nothing. `first` is the bit of the list's first item. */
 static bool counts(csup_call *call, int32_t clock, const csup_triggers *list, size_t first, bool waits, const csup_step *step) {
-  if (!list->has_levels && !(list->events >> step->on & 1))
-    return false;
-  uint64_t *levels = list->has_levels ? csup_case_levels(call->c) + clock : NULL;
+  bool may = (list->events >> step->on & 1) != 0;
+  if (!list->has_levels)
+    return may && csup_triggers_hold(list, false, step->on, step->state, step->category, step->stage, step->slots);
+  uint64_t *levels = csup_case_levels(call->c) + clock;
   bool found = false;
   for (size_t i = 0; i < list->count; i++) {
     const csup_trigger *trigger = &list->items[i];
-    bool is_level = trigger->events == 0;
     bool is_true = csup_trigger_holds(trigger, step->on, step->state, step->category, step->stage, step->slots);
-    if (!is_level || !levels) {
+    if (trigger->events != 0) {
       found = found || is_true;
       continue;
     }
