@@ -46,11 +46,7 @@ module CSupport
   class Handle
     def close = @held&.shift(2)&.first&.free
     def closed? = @held.to_a.empty?
-
-    def self.pointer(object) # :nodoc:
-      raise Error.new(ARGUMENT, "a #{name} wanted, not #{object.class}") unless object.is_a?(self)
-      object.instance_variable_get(:@held)&.last || raise(Error.new(ARGUMENT, "this #{name} is closed"))
-    end
+    def to_ptr = @held&.last || raise(Error.new(ARGUMENT, "this #{self.class.name} is closed")) # FFI asks for it in the midst of the call
 
     private
 
@@ -72,14 +68,14 @@ module CSupport
 
     def add(from, time) = answer(:calendar_add, CSupport.microseconds(from), CSupport.microseconds(time, :duration_parse))
     def add_days(from, days) = answer(:calendar_add_days, CSupport.microseconds(from), CSupport.integer(days, 32))
-    def elapsed(from, to) = C.calendar_elapsed(Calendar.pointer(self), CSupport.microseconds(from), CSupport.microseconds(to))
+    def elapsed(from, to) = C.calendar_elapsed(self, CSupport.microseconds(from), CSupport.microseconds(to))
     def next_open(at) = answer(:calendar_next_open, CSupport.microseconds(at))
     def next_close(at) = answer(:calendar_next_close, CSupport.microseconds(at))
-    def open?(at) = C.csup_calendar_is_open(Calendar.pointer(self), CSupport.microseconds(at)) == 1
+    def open?(at) = C.csup_calendar_is_open(self, CSupport.microseconds(at)) == 1
 
     private
 
-    def answer(question, *given) = CSupport.time(C.public_send(question, Calendar.pointer(self), *given))
+    def answer(question, *given) = CSupport.time(C.public_send(question, self, *given))
   end
 
   # How support should go: Policy.new(json), or the built-in one. Its cases and calendars may outlive it.
@@ -88,31 +84,36 @@ module CSupport
       hold(C.policy_parse(CSupport.bytes(json), CSupport.bytes(json).bytesize, nil), :csup_policy_release)
     end
 
-    def fingerprint = C.csup_policy_fingerprint(Policy.pointer(self))
+    def self.check(policy) = policy.is_a?(self) ? policy : raise(Error.new(ARGUMENT, "a #{name} wanted, not #{policy.class}")) # :nodoc:
+    def fingerprint = C.csup_policy_fingerprint(self)
 
     def calendar(name)
-      found = C.csup_policy_calendar(policy = Policy.pointer(self), CSupport.name(name))
+      found = C.csup_policy_calendar(kept = keep, CSupport.name(name))
       raise Error.new(UNKNOWN, "the policy has no calendar #{name.inspect}") if found.null?
-      Calendar.allocate.send(:hold, C.csup_policy_retain(policy), :csup_policy_release, found)
+      Calendar.allocate.send(:hold, C.csup_policy_retain(kept), :csup_policy_release, found)
     end
 
     BASES = %w[unknown assumed stated verified].freeze
     # Assesses a vector, "CSI:1/S:D/...", or answers: { service: "down", scope: { level: "team", basis: "assumed" } }.
     def score(answers, facts = {})
+      policy = keep
       fields, _kept = CSupport.structs(C::Field, facts.map { |name, value| fact(name, value) })
       if answers.is_a?(String)
         given = FFI::MemoryPointer.new(C::Answer, answers.bytesize + 1)
-        count = C.vector_parse(Policy.pointer(self), answers, answers.bytesize, given, answers.bytesize)
+        count = C.vector_parse(policy, answers, answers.bytesize, given, answers.bytesize)
       else
         given, _kept_too = CSupport.structs(C::Answer, answers.map { |dimension, answer| answer(dimension, answer) })
         count = answers.size
       end
-      C.impact_assess(Policy.pointer(self), given, count, fields, facts.size, result = C::Assessment.new)
-      vector = C.vector_format(Policy.pointer(self), given, count).force_encoding("UTF-8")
+      C.impact_assess(policy, given, count, fields, facts.size, result = C::Assessment.new)
+      vector = C.vector_format(policy, given, count).force_encoding("UTF-8")
       { vector: vector }.merge(plain(result))
     end
 
     private
+
+    # A reference for the time of a method, whoever closes the policy meanwhile.
+    def keep = FFI::AutoPointer.new(C.csup_policy_retain(self), C.method(:csup_policy_release))
 
     def answer(dimension, given)
       level, basis = given.is_a?(Hash) ? given.values_at(:level, :basis) : [given, "stated"]
@@ -151,31 +152,31 @@ module CSupport
     LIST, LOCK = C.decisions_create(nil), Mutex.new
 
     def self.load(policy, snapshot)
-      allocate.send(:hold, C.case_load(Policy.pointer(policy), CSupport.bytes(snapshot), snapshot.bytesize, nil), :csup_case_free)
+      allocate.send(:hold, C.case_load(Policy.check(policy), CSupport.bytes(snapshot), snapshot.bytesize, nil), :csup_case_free)
     end
 
-    def initialize(policy) = hold(C.case_create(Policy.pointer(policy), nil), :csup_case_free)
+    def initialize(policy) = hold(C.case_create(Policy.check(policy), nil), :csup_case_free)
 
     # Says what happened: an event or a batch, as a hash or as a journal's line. Gives what is decided.
     def apply(event)
       line = CSupport.bytes(event.is_a?(Hash) ? JSON.generate(journal(event)) : event)
-      decided { C.case_apply_json(Case.pointer(self), line, line.bytesize, LIST) }
+      decided { C.case_apply_json(self, line, line.bytesize, LIST) }
     end
 
     # Says that time has passed. Gives what is decided.
-    def advance(now) = decided { C.case_advance(Case.pointer(self), CSupport.microseconds(now), LIST) }
+    def advance(now) = decided { C.case_advance(self, CSupport.microseconds(now), LIST) }
 
     # When to advance next; nil for never.
     def next_wakeup
-      CSupport.time(C.case_next_wakeup(Case.pointer(self)))
+      CSupport.time(C.case_next_wakeup(self))
     rescue Error => error
       raise unless error.status == NEVER
     end
 
-    def rank = C.csup_case_rank(Case.pointer(self)) # serve the lowest first
+    def rank = C.csup_case_rank(self) # serve the lowest first
     def status(now) = JSON.parse(status_json(now), symbolize_names: true)
-    def status_json(now) = C.case_to_json(Case.pointer(self), CSupport.microseconds(now)).force_encoding("UTF-8")
-    def save = C.case_save(Case.pointer(self))
+    def status_json(now) = C.case_to_json(self, CSupport.microseconds(now)).force_encoding("UTF-8")
+    def save = C.case_save(self)
 
     private
 

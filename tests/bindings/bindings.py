@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs the bindings of examples/ in their languages.
 
-    bindings.py LANGUAGE conformance|errors|example --library FILE --work FOLDER     one thing, against a library that was just built
-    bindings.py installed --build FOLDER --work FOLDER [LANGUAGE ..]                 everything, against that build when it is installed
+    bindings.py LANGUAGE conformance|errors|example|damage --library FILE --work FOLDER     one thing, against a library just built
+    bindings.py installed --build FOLDER --work FOLDER [LANGUAGE ..]     everything, against that build when it is installed
 
 `conformance` folds tests/conformance through the binding, `errors` tries what goes wrong, `example` runs the first command of the
-README beside the binding and compares what it prints. A language that is not installed is skipped with 77, or fails when the
+README beside the binding and compares what it prints, `damage` changes a byte of what is expected, which the conformance run must notice.
+A language that is not installed is skipped with 77, or fails when the
 environment says CSUPPORT_BINDINGS_REQUIRED=1. To add a language, add a row to LANGUAGES.
 """
 import argparse
@@ -104,8 +105,29 @@ class Place:
               f"exits with {done.returncode} and prints\n{done.stdout}{done.stderr}\nwhere {language.folder.name}/README.md says\n{block[2]}")
         return good
 
+    def damage(self, language):
+        """Whether the conformance run fails, and says where, when an expected file is wrong in one byte, or short of its last line."""
+        whole, command = ROOT / "tests/conformance", language.commands["conformance"].replace("tests/conformance", "damaged")
+        for file in ("decisions.jsonl", "status.jsonl", "refused.jsonl", "assessments.jsonl"):
+            folder = next(path.parent for path in sorted(whole.glob(f"*/{file}")))
+            for harm in (lambda text: text.replace(b":", b";", 1), lambda text: text[:text[:-1].rfind(b"\n") + 1]):
+                damaged = self.work / "damaged"
+                shutil.rmtree(damaged, ignore_errors=True)
+                shutil.copytree(folder, damaged / folder.name)
+                path = damaged / folder.name / file
+                path.write_bytes(harm(path.read_bytes()))
+                done = self.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
+                command = command.rsplit(" && ", 1)[-1]  # what is compiled is compiled once
+                if done.returncode == 0 or f"{file}:" not in done.stdout + done.stderr:
+                    print(f"exits with {done.returncode} when {folder.name}/{file} is damaged, and says\n{done.stdout}{done.stderr}")
+                    return False
+        print("notices each damaged file")
+        return True
+
     def good(self, name, what):
         language = LANGUAGES[name]
+        if what == "damage":
+            return self.damage(language)
         return self.example(language) if what == "example" else self.run(language.commands[what]).returncode == 0
 
 

@@ -17,7 +17,7 @@ local function alive()
   return sum
 end
 local counting = {}
-for _, made in ipairs { "csup_policy_parse", "csup_case_create", "csup_case_load", "csup_calendar_create" } do
+for _, made in ipairs { "csup_policy_parse", "csup_case_create", "csup_case_load", "csup_calendar_create", "csup_zone_load" } do
   counting[made] = function(...)
     local status, place = C[made](...), select(made == "csup_case_create" and 3 or select("#", ...) - 1, ...)
     if status == C.CSUP_OK then count(place[0], 1) end
@@ -25,7 +25,7 @@ for _, made in ipairs { "csup_policy_parse", "csup_case_create", "csup_case_load
   end
 end
 function counting.csup_policy_retain(pointer) count(pointer, 1) return C.csup_policy_retain(pointer) end
-for _, freed in ipairs { "csup_policy_release", "csup_case_free", "csup_calendar_free" } do
+for _, freed in ipairs { "csup_policy_release", "csup_case_free", "csup_calendar_free", "csup_zone_free" } do
   counting[freed] = function(pointer) count(pointer, -1) C[freed](pointer) end
 end
 library.C = setmetatable(counting, { __index = C })
@@ -267,6 +267,40 @@ function tests.a_storm_of_garbage()
   -- Of each kind the wrapper keeps the one that was last in use; those before the storm may have been others.
   assert(alive() <= 3, alive() .. " are left")
   equal(strays, 0, "how much was freed twice")
+end
+
+function tests.loaded_again()
+  -- Another load of the wrapper, and the first one's objects outlive it.
+  local before = {}
+  for name, module in pairs(package.loaded) do
+    if name:match "^csupport" then before[name], package.loaded[name] = module, nil end
+  end
+  local case
+  do
+    local again = require "csupport"
+    case = again.case(again.policy())
+    again.policy():calendar "office"
+    refused("CSUP_E_ARGUMENT", csupport.case, again.policy()) -- they do not mix
+  end
+  for name in pairs(before) do package.loaded[name] = nil end
+  for _ = 1, 3 do collectgarbage() end
+  case:apply { case = "C-1", at = "2025-03-03T09:00:00Z", event = "opened" }
+  case:close()
+  for name, module in pairs(before) do package.loaded[name] = module end
+end
+
+function tests.declarations_made_before()
+  -- Without a compiler: in another process, for a process declares but once.
+  local function run(settings)
+    local command = ("cd '%s../..' && %s luajit -e 'package.path = \"examples/lua/?.lua\"; print(require(\"csupport\").version)' 2>&1")
+    local pipe = io.popen(command:format(here, settings))
+    local printed = pipe:read "*a"
+    pipe:close()
+    return printed
+  end
+  equal(run "CC=false CSUPPORT_CDEF=tests/api/csupport.cdef", csupport.version .. "\n")
+  assert(run("CC=true"):find("<csupport.h> is not found", 1, true))
+  assert(run("CSUPPORT_CDEF=nowhere"):find("cannot be read", 1, true))
 end
 
 function tests.any_order_at_the_end()

@@ -32,14 +32,14 @@ const count = (pointer, by, name) => {
   live.set(pointer, (live.get(pointer) ?? 0) + by)
   if (live.get(pointer) < 0) strays.push(name)
 }
-for (const name of ['csup_policy_parse', 'csup_case_create', 'csup_case_load', 'csup_calendar_create']) {
+for (const name of ['csup_policy_parse', 'csup_case_create', 'csup_case_load', 'csup_calendar_create', 'csup_zone_load']) {
   C[name] = (...given) => {
     library[name](...given)
     count(given.at(-1)[0], 1, name)
   }
 }
 C.csup_policy_retain = (pointer) => (count(pointer, 1), library.csup_policy_retain(pointer))
-for (const name of ['csup_policy_release', 'csup_case_free', 'csup_calendar_free']) {
+for (const name of ['csup_policy_release', 'csup_case_free', 'csup_calendar_free', 'csup_zone_free']) {
   C[name] = (pointer) => {
     count(pointer, -1, name)
     library[name](pointer)

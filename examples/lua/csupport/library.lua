@@ -1,14 +1,17 @@
 -- What csupport.lua stands on: the C functions, the error that they raise, and ways to call them.
 local ffi = require "ffi"
 
--- The declarations are the library's own header, preprocessed: by the compiler now, or before, into the file CSUPPORT_CDEF.
-local prepared = os.getenv "CSUPPORT_CDEF"
-local header = prepared and assert(io.open(prepared)) or
-  assert(io.popen "echo '#include <csupport.h>' | ${CC:-cc} -E -P -DCSUP_CDEF $(pkg-config --cflags libcsupport 2>/dev/null) -")
-local declarations = header:read "*a"
-header:close()
-assert(#declarations > 0, "csupport: <csupport.h> cannot be read; name a file with its declarations in CSUPPORT_CDEF")
-ffi.cdef(declarations)
+-- The declarations are the library's own header, preprocessed: by the compiler now, or before, into the file CSUPPORT_CDEF. A host
+-- that has given them to ffi.cdef itself needs neither.
+local prepared, preprocess = os.getenv "CSUPPORT_CDEF", "${CC:-cc} -E -P -DCSUP_CDEF $(pkg-config --cflags libcsupport 2>/dev/null) -"
+if not pcall(ffi.typeof, "csup_decisions") then
+  local header = assert(prepared and io.open(prepared) or not prepared and io.popen("echo '#include <csupport.h>' | " .. preprocess),
+    "csupport: the file that CSUPPORT_CDEF names cannot be read")
+  local declarations = header:read "*a"
+  header:close()
+  assert(#declarations > 0, "csupport: <csupport.h> is not found; name a file of its declarations in CSUPPORT_CDEF")
+  ffi.cdef(declarations)
+end
 local usual = { OSX = "libcsupport.0.dylib", Windows = "csupport.dll" }
 local C = ffi.load(os.getenv "CSUPPORT_LIBRARY" or usual[jit.os] or "libcsupport.so.0")
 
