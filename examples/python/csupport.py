@@ -106,6 +106,7 @@ def instant(text):
 class _Handle(contextlib.AbstractContextManager):
     def __init__(self, pointer, free):
         self._pointer, self._lock, self._free = pointer, threading.RLock(), weakref.finalize(self, free, pointer)
+        self._free.atexit = False  # a thread may still be in it then
 
     def _do(self, function, *arguments, gives=None):
         with self._lock:  # no other thread closes it meanwhile
@@ -140,6 +141,10 @@ class Policy(_Handle):
 
     def score(self, answers, facts=None):
         """Assesses a vector, or answers such as {"service": "down", "scope": ("team", "assumed")}. Lists are low, value, high."""
+        with self._lock:  # what comes out is borrowed from the policy
+            return self._score(answers, facts or {})
+
+    def _score(self, answers, facts):
         if isinstance(answers, str):
             given = (_Answer * 32)()  # a model has at most 32 dimensions
             count = self._do(_lib.csup_vector_parse, _json(answers), len(_json(answers)), given, len(given), gives=_N).value
@@ -148,8 +153,8 @@ class Policy(_Handle):
             given, count = (_Answer * len(pairs))(), len(pairs)
             for one, (name, (level, basis)) in zip(given, pairs):
                 one.dimension, one.level, one.basis = _name(name), level and _name(level), BASES.index(basis)
-        known = (_Fact * len(facts or {}))()
-        for one, (name, value) in zip(known, (facts or {}).items()):
+        known = (_Fact * len(facts))()
+        for one, (name, value) in zip(known, facts.items()):
             one.name, one.kind = _name(name), 1 if isinstance(value, str) else 3 if isinstance(value, bool) else 2
             one.text, one.number = (_name(value), 0) if one.kind == 1 else (None, _number(value))
         found = self._do(_lib.csup_impact_assess, given, count, known, len(known), gives=_Assessment)

@@ -5,6 +5,7 @@ import ctypes
 import datetime
 import gc
 import pathlib
+import random
 import re
 import sys
 import threading
@@ -221,7 +222,7 @@ class Lifetimes(unittest.TestCase):
         self.assertEqual(counts, {"csup_case_free": 300, "csup_policy_release": 301, "csup_decisions_free": 300})
 
     def test_threads(self):
-        """Threads that share a case, save it and close it at any moment: exceptions, never a crash."""
+        """Threads that share a policy and a case, and close them at any moment: exceptions, never a crash."""
         for _ in range(20):
             policy = csupport.Policy()
             case, unexpected = opened(policy), []
@@ -231,6 +232,7 @@ class Lifetimes(unittest.TestCase):
                     for minute in range(1000):
                         case.advance(MONDAY + datetime.timedelta(minutes=minute))
                         csupport.Case(policy, case.save()).close()
+                        policy.score({"service": "down"})
                 except ValueError as closed:
                     if "closed" not in str(closed):
                         unexpected.append(closed)
@@ -241,8 +243,8 @@ class Lifetimes(unittest.TestCase):
             for thread in threads:
                 thread.start()
             threads[0].join(0.01)
-            case.close()
-            policy.close()
+            for handle in random.sample([case, policy], 2):
+                handle.close()
             for thread in threads:
                 thread.join()
             self.assertEqual(unexpected, [])
