@@ -87,15 +87,17 @@ local function fill_fact(fact, key, value)
 end
 -- Assesses a vector, "CSI:1/S:D/...", or answers: { service = "down", scope = { level = "team", basis = "assumed" } }.
 function Policy:score(given, facts)
-  local handle, assessment, answers, size = raw(self, Policy), ffi.new "csup_assessment", nil, nil
   local fields, field_count = filled("csup_field", facts or {}, fill_fact)
+  local assessment, answers, size = ffi.new "csup_assessment", nil, nil
   if type(given) == "string" then
-    answers, size = ffi.new("csup_answer[?]", #given + 1), ffi.new "size_t[1]"
-    check(C.csup_vector_parse(handle, given, #given, answers, #given, size, failure))
-    size = size[0]
+    local count = ffi.new "size_t[1]"
+    answers = ffi.new("csup_answer[?]", #given + 1)
+    check(C.csup_vector_parse(raw(self, Policy), given, #given, answers, #given, count, failure))
+    size = count[0]
   else
     answers, size = filled("csup_answer", given, fill_answer)
   end
+  local handle = raw(self, Policy)
   check(C.csup_impact_assess(handle, answers, size, fields, field_count, assessment, failure))
   local result = { vector = written(C.csup_vector_format, handle, answers, size), confidence = assessment.confidence }
   for _, band in ipairs { "severity", "urgency", "priority" } do

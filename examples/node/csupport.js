@@ -7,7 +7,8 @@ import { ARGUMENT, C, CsupportError, NEVER, RANGE, UNKNOWN, fail, result, unless
 export { CsupportError }
 const bytes = (data) => { // and how many; a NUL stands behind them, for koffi makes a null pointer of an empty buffer
   if (typeof data !== 'string' && !(data instanceof Uint8Array)) fail(ARGUMENT, 'a string or bytes wanted')
-  return [Buffer.concat([Buffer.from(data), Buffer.alloc(1)]), Buffer.byteLength(data)]
+  const copy = Buffer.concat([Buffer.from(data), Buffer.alloc(1)])
+  return [copy, copy.length - 1]
 }
 const text = (value) => typeof value === 'string' && !value.includes('\0') ? value : fail(ARGUMENT, 'a string without NUL wanted')
 const integer = (value, bits = 64) => {
@@ -24,7 +25,8 @@ export const instant = (value) => value instanceof Date && value.getTime() === v
 export const formatInstant = (value) => String(written('csup_time_format', [instant(value)]))
 export const version = C.csup_version()
 
-// An object of the library. close() frees it, or else the garbage collector does; a closed one is refused, never used.
+// An object of the library. close() frees it, or else the garbage collector does; a closed one is refused, never used: pointer() comes
+// last before a call, when no code of the host's (a getter, a Date of its own) can run in between.
 class Held { constructor(free, freed, used = freed) { Object.assign(this, { free, freed, used }) } }
 const handles = new WeakMap()
 const orphans = new FinalizationRegistry(({ free, freed }) => C[free](freed))
@@ -45,15 +47,19 @@ const open = (hours, { zone = 'UTC', holidays = [] } = {}) => {
   try { return new Held('csup_calendar_free', result('csup_calendar_create', text(hours), place, dates, dates.length, null)) }
   finally { C.csup_zone_free(place) }
 }
+const asked = (name, calendar, ...given) => BigInt(result(name, pointer(calendar, Calendar), ...given))
 /** Opening hours in a zone: new Calendar('Mo-Fr 09:00-17:00; PH off', { zone: 'Europe/Sofia', holidays: ['2026-12-25'] }). */
 export class Calendar extends Handle {
   constructor(hours, options) { super(hours instanceof Held ? hours : open(hours, options)) }
-  add(from, time) { return BigInt(result('csup_calendar_add', pointer(this, Calendar), instant(from), duration(time))) }
-  addDays(from, days) { return BigInt(result('csup_calendar_add_days', pointer(this, Calendar), instant(from), integer(days, 32))) }
-  elapsed(from, to) { return BigInt(result('csup_calendar_elapsed', pointer(this, Calendar), instant(from), instant(to))) }
-  nextOpen(at) { return BigInt(result('csup_calendar_next_open', pointer(this, Calendar), instant(at))) }
-  nextClose(at) { return BigInt(result('csup_calendar_next_close', pointer(this, Calendar), instant(at))) }
-  isOpen(at) { return C.csup_calendar_is_open(pointer(this, Calendar), instant(at)) === 1 }
+  add(from, time) { return asked('csup_calendar_add', this, instant(from), duration(time)) }
+  addDays(from, days) { return asked('csup_calendar_add_days', this, instant(from), integer(days, 32)) }
+  elapsed(from, to) { return asked('csup_calendar_elapsed', this, instant(from), instant(to)) }
+  nextOpen(at) { return asked('csup_calendar_next_open', this, instant(at)) }
+  nextClose(at) { return asked('csup_calendar_next_close', this, instant(at)) }
+  isOpen(at) {
+    const when = instant(at)
+    return C.csup_calendar_is_open(pointer(this, Calendar), when) === 1
+  }
 }
 
 const BASES = ['unknown', 'assumed', 'stated', 'verified']
@@ -77,12 +83,11 @@ export class Policy extends Handle {
   }
   /** Assesses a vector, 'CSI:1/S:D/...', or answers: { service: 'down', scope: { level: 'team', basis: 'assumed' } }. */
   score(answers, facts = {}) {
-    const policy = pointer(this, Policy), fields = Object.entries(facts).map(fact), assessment = {}
-    let given = answers, count = [0]
-    if (typeof answers === 'string') {
-      given = Buffer.alloc((answers.length + 1) * koffi.sizeof('csup_answer'))
-      C.csup_vector_parse(policy, ...bytes(answers), given, answers.length, count)
-    } else count = [(given = Object.entries(answers).map(answer)).length]
+    const vector = typeof answers === 'string', fields = Object.entries(facts).map(fact), assessment = {}, count = [0]
+    const given = vector ? Buffer.alloc((answers.length + 1) * koffi.sizeof('csup_answer')) : Object.entries(answers).map(answer)
+    const policy = pointer(this, Policy)
+    if (vector) C.csup_vector_parse(policy, ...bytes(answers), given, answers.length, count)
+    else count[0] = given.length
     C.csup_impact_assess(policy, given, count[0], fields, fields.length, assessment)
     return { vector: String(written('csup_vector_format', [policy, given, count[0]])), ...assessment }
   }
@@ -90,9 +95,9 @@ export class Policy extends Handle {
 
 const list = result('csup_decisions_create', null)
 const decision = (json) => Object.defineProperty(JSON.parse(json), 'toString', { value: () => json })
-const decided = (name, ...given) => {
+const decided = (name, support, ...given) => {
   try {
-    C[name](...given, list)
+    C[name](pointer(support, Case), ...given, list)
     return Array.from({ length: Number(C.csup_decisions_count(list)) },
       (_, index) => decision(String(written('csup_decision_to_json', [C.csup_decisions_at(list, index)]))))
   } finally { C.csup_decisions_clear(list) }
@@ -103,25 +108,28 @@ const member = (name, value) => typeof value !== 'bigint' ? value : ['at', 'due'
 /** What has happened so far: folded from events under one policy. */
 export class Case extends Handle {
   constructor(policy, snapshot) {
-    const under = pointer(policy, Policy)
-    super(new Held('csup_case_free', snapshot === undefined ? result('csup_case_create', under, null)
-      : result('csup_case_load', under, ...bytes(snapshot), null)))
+    const saved = snapshot === undefined ? null : bytes(snapshot), under = pointer(policy, Policy)
+    super(new Held('csup_case_free', saved ? result('csup_case_load', under, ...saved, null) : result('csup_case_create', under, null)))
   }
   static load(policy, snapshot) { return new Case(policy, snapshot ?? '') }
   /** Says what happened: an event or a batch, as an object or as a journal's line. Gives what is decided: objects, whose String() is
    *  their JSON text to the byte. */
   apply(event) {
     const line = typeof event === 'string' || event instanceof Uint8Array ? event : JSON.stringify(event, member)
-    return decided('csup_case_apply_json', pointer(this, Case), ...bytes(line))
+    return decided('csup_case_apply_json', this, ...bytes(line))
   }
   /** Says that time has passed. Gives what is decided. */
-  advance(now) { return decided('csup_case_advance', pointer(this, Case), instant(now)) }
+  advance(now) { return decided('csup_case_advance', this, instant(now)) }
   /** When to advance next, in microseconds; null for never. */
   get nextWakeup() { return unless(NEVER, () => BigInt(result('csup_case_next_wakeup', pointer(this, Case))), () => null) }
   /** Serve the lowest first. */
   get rank() { return BigInt(C.csup_case_rank(pointer(this, Case))) }
   status(now) { return { ...JSON.parse(this.statusText(now)), rank: this.rank } }
-  statusText(now) { return String(written('csup_case_to_json', [pointer(this, Case), instant(now)])) }
+  /** The status as its JSON text, to the byte; status() is an object of it, in which the rank is a bigint. */
+  statusText(now) {
+    const at = instant(now)
+    return String(written('csup_case_to_json', [pointer(this, Case), at]))
+  }
   /** Bytes to keep, of which Case.load(policy, bytes) makes the case again. */
   save() { return written('csup_case_save', [pointer(this, Case)]) }
 }

@@ -7,7 +7,7 @@ require "json"
 require_relative "csupport/library"
 
 module CSupport
-  VERSION = C.csup_version
+  VERSION = C.version
 
   module_function
 
@@ -44,9 +44,9 @@ module CSupport
 
   # An object of the library: freed by close or else by the garbage collector, and refused once closed.
   class Handle
-    def close = @held&.shift(2)&.first&.free
+    def close = C::LOCK.synchronize { @held&.shift(2)&.first&.free }
     def closed? = @held.to_a.empty?
-    def to_ptr = @held&.last || raise(Error.new(ARGUMENT, "this #{self.class.name} is closed")) # FFI asks for it in the midst of the call
+    def to_ptr = @held&.last || raise(Error.new(ARGUMENT, "this #{self.class.name} is closed"))
 
     private
 
@@ -63,7 +63,7 @@ module CSupport
       place = C.zone_load(CSupport.name(zone), nil)
       hold(C.calendar_create(CSupport.name(hours), place, dates, holidays.size, nil), :csup_calendar_free)
     ensure
-      C.csup_zone_free(place) if place
+      C.zone_free(place) if place
     end
 
     def add(from, time) = answer(:calendar_add, CSupport.microseconds(from), CSupport.microseconds(time, :duration_parse))
@@ -71,7 +71,7 @@ module CSupport
     def elapsed(from, to) = C.calendar_elapsed(self, CSupport.microseconds(from), CSupport.microseconds(to))
     def next_open(at) = answer(:calendar_next_open, CSupport.microseconds(at))
     def next_close(at) = answer(:calendar_next_close, CSupport.microseconds(at))
-    def open?(at) = C.csup_calendar_is_open(self, CSupport.microseconds(at)) == 1
+    def open?(at) = C.calendar_is_open(self, CSupport.microseconds(at)) == 1
 
     private
 
@@ -80,17 +80,17 @@ module CSupport
 
   # How support should go: Policy.new(json), or the built-in one. Its cases and calendars may outlive it.
   class Policy < Handle
-    def initialize(json = C.csup_policy_default)
+    def initialize(json = C.policy_default)
       hold(C.policy_parse(CSupport.bytes(json), CSupport.bytes(json).bytesize, nil), :csup_policy_release)
     end
 
     def self.check(policy) = policy.is_a?(self) ? policy : raise(Error.new(ARGUMENT, "a #{name} wanted, not #{policy.class}")) # :nodoc:
-    def fingerprint = C.csup_policy_fingerprint(self)
+    def fingerprint = C.policy_fingerprint(self)
 
     def calendar(name)
-      found = C.csup_policy_calendar(kept = keep, CSupport.name(name))
+      found = C.policy_calendar(kept = keep, CSupport.name(name))
       raise Error.new(UNKNOWN, "the policy has no calendar #{name.inspect}") if found.null?
-      Calendar.allocate.send(:hold, C.csup_policy_retain(kept), :csup_policy_release, found)
+      Calendar.allocate.send(:hold, C.policy_retain(kept), :csup_policy_release, found)
     end
 
     BASES = %w[unknown assumed stated verified].freeze
@@ -113,7 +113,7 @@ module CSupport
     private
 
     # A reference for the time of a method, whoever closes the policy meanwhile.
-    def keep = FFI::AutoPointer.new(C.csup_policy_retain(self), C.method(:csup_policy_release))
+    def keep = FFI::AutoPointer.new(C.policy_retain(self), C.method(:csup_policy_release))
 
     def answer(dimension, given)
       level, basis = given.is_a?(Hash) ? given.values_at(:level, :basis) : [given, "stated"]
@@ -149,7 +149,7 @@ module CSupport
 
   # What has happened so far, folded from events under one policy.
   class Case < Handle
-    LIST, LOCK = C.decisions_create(nil), Mutex.new
+    LIST = C.decisions_create(nil)
 
     def self.load(policy, snapshot)
       allocate.send(:hold, C.case_load(Policy.check(policy), CSupport.bytes(snapshot), snapshot.bytesize, nil), :csup_case_free)
@@ -173,7 +173,7 @@ module CSupport
       raise unless error.status == NEVER
     end
 
-    def rank = C.csup_case_rank(self) # serve the lowest first
+    def rank = C.case_rank(self) # serve the lowest first
     def status(now) = JSON.parse(status_json(now), symbolize_names: true)
     def status_json(now) = C.case_to_json(self, CSupport.microseconds(now)).force_encoding("UTF-8")
     def save = C.case_save(self)
@@ -181,11 +181,11 @@ module CSupport
     private
 
     def decided
-      LOCK.synchronize do
+      C::LOCK.synchronize do
         yield
-        Array.new(C.csup_decisions_count(LIST)) { |index| Decision.new(C.decision_to_json(C.csup_decisions_at(LIST, index))) }
+        Array.new(C.decisions_count(LIST)) { |index| Decision.new(C.decision_to_json(C.decisions_at(LIST, index))) }
       ensure
-        C.csup_decisions_clear(LIST)
+        C.decisions_clear(LIST)
       end
     end
 

@@ -303,6 +303,36 @@ function tests.declarations_made_before()
   assert(run("CSUPPORT_CDEF=nowhere"):find("cannot be read", 1, true))
 end
 
+-- Everything that the wrapper offers, with nothing held on to.
+local function whole_story()
+  local told = {}
+  local function tell(thing) told[#told + 1] = tostring(thing) end
+  local policy = csupport.policy()
+  local case = csupport.case(policy, opened(csupport.policy()):save())
+  for _, decision in ipairs(case:apply {
+    at = monday, events = { { event = "agent_message" }, { event = "moved", to = "resolved", because = "ü" } }
+  }) do tell(decision) end
+  for _, decision in ipairs(case:advance(case:next_wakeup())) do tell(decision) end
+  tell(case:status_json "2025-04-01T00:00:00Z")
+  tell(csupport.policy():score({ service = "down", scope = { level = "team", basis = "assumed" } }, { mood = "angry" }).vector)
+  tell(csupport.policy():score("CSI:1/S:D/N:T/P:I/M:N/G:X/W:P?/D:W!/C:H").next_question_text)
+  tell(csupport.policy():calendar("office"):add(monday, "PT4H"))
+  tell(csupport.calendar("Mo-Fr 09:00-17:00", { zone = "Europe/Sofia", holidays = { "2025-03-04" } }):add_days(monday, 3))
+  tell(refused("CSUP_E_SYNTAX", csupport.policy, "{"))
+  return table.concat(told, "\n")
+end
+
+function tests.garbage_is_collected_at_every_chance()
+  local wanted = whole_story()
+  assert(#wanted > 2000)
+  require "jit".off()
+  debug.sethook(function() collectgarbage() end, "", 1) -- after every instruction
+  local fine, found = pcall(whole_story)
+  debug.sethook()
+  require "jit".on()
+  equal(fine and found, wanted)
+end
+
 function tests.any_order_at_the_end()
   -- The rest is left to the end of the program, which frees in an order of its own.
   leftover = { csupport.policy(), opened(csupport.policy()), csupport.policy():calendar "office", csupport.calendar "24/7" }

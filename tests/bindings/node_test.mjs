@@ -237,6 +237,24 @@ function tests() {
     }
   })
 
+  test('what is closed by the arguments of a call is refused', () => {
+    const on = (victim, use) => () => {
+      const spring = (value) => (victim.close(), value)
+      class Late extends Date { getTime() { return spring(super.getTime()) } }
+      use(victim, new Late('2025-03-03T09:00:00Z'), { get mood() { return spring('calm') } }, { toJSON: () => spring({ at: monday, event: 'note' }) })
+    }
+    for (const use of [
+      on(opened(new Policy()), (support, late) => support.advance(late)),
+      on(opened(new Policy()), (support, late) => support.status(late)),
+      on(opened(new Policy()), (support, late, facts, event) => support.apply(event)),
+      on(new Policy().calendar('office'), (office, late) => office.add(late, 1n)),
+      on(new Policy().calendar('office'), (office, late) => office.elapsed(monday, late)),
+      on(new Policy().calendar('office'), (office, late) => office.isOpen(late)),
+      on(new Policy(), (policy, late, facts) => policy.score({}, facts)),
+      on(new Policy(), (policy, late, facts) => policy.score(facts))
+    ]) assert.match(refused('CSUP_E_ARGUMENT', use).message, /closed/)
+  })
+
   test('cases and calendars outlive their policy', () => {
     const policy = new Policy(), support = opened(policy), office = policy.calendar('office')
     policy.close()

@@ -283,6 +283,32 @@ class LifetimeTest < Minitest::Test
     assert_operator Counting::LIVE.values.sum, :<=, before + 60
   end
 
+  def test_garbage_is_collected_at_every_chance
+    wanted = whole_story
+    GC.stress = 0x01 # at each allocation, the young generation
+    assert_equal wanted, whole_story
+  ensure
+    GC.stress = false
+  end
+
+  # Everything that the wrapper offers, with nothing held on to.
+  def whole_story
+    policy = CSupport::Policy.new
+    support_case = CSupport::Case.load(policy, opened(CSupport::Policy.new).save)
+    decided = support_case.apply(at: MONDAY, events: [{ event: :agent_message }, { event: :moved, to: "resolved", because: "ü" }])
+    office = CSupport::Calendar.new("Mo-Fr 09:00-17:00", zone: "Europe/Sofia", holidays: ["2025-03-04"])
+    [decided.map(&:to_s), support_case.advance(support_case.next_wakeup).map(&:to_s), support_case.status_json(Time.utc(2025, 4, 1)),
+     CSupport::Policy.new.score({ service: :down, scope: { level: :team, basis: :assumed } }, { mood: :angry }),
+     CSupport::Policy.new.score("CSI:1/S:D/N:T/P:I/M:N/G:X/W:P?/D:W!/C:H"), CSupport::Policy.new.calendar("office").add(MONDAY, "PT4H"),
+     office.add_days(MONDAY, 3), refused("CSUP_E_SYNTAX") { CSupport::Policy.new("{") }.message]
+  end
+
+  # Hands over to another thread at the worst moment, between asking for a pointer and the call that it is for.
+  module Passing
+    def to_ptr = super.tap { Thread.pass if Thread.current[:passing] }
+  end
+  CSupport::Handle.prepend(Passing)
+
   # Threads that share everything, and one that closes it: exceptions, never a crash.
   def test_threads
     20.times do |round|
@@ -290,6 +316,7 @@ class LifetimeTest < Minitest::Test
       shared, office = opened(policy), policy.calendar("office")
       threads = 4.times.map do |number|
         Thread.new do
+          Thread.current[:passing] = true
           100.times do |hour|
             mine = CSupport::Case.new(policy)
             mine.apply(**OPENING, case: "C-#{number}")

@@ -1,7 +1,8 @@
 # frozen_string_literal: true
 
-# The C functions of libcsupport as the wrapper in csupport.rb needs them: those that return a status raise instead.
+# The C functions of libcsupport as the wrapper in csupport.rb needs them: csup_case_save is C.case_save, and raises what it cannot do.
 require "ffi"
+require "monitor"
 
 module CSupport
   # The library could not do what was asked: status ("CSUP_E_ORDER"), message and, as far as there is one, the place.
@@ -9,8 +10,8 @@ module CSupport
     attr_reader :status, :line, :column, :index, :pointer
 
     def initialize(status, message = nil, failure = nil)
-      super(message || failure&.text(:message) || C.csup_status_text(status))
-      @status = C.csup_status_name(status)
+      super(message || failure&.text(:message) || C.status_text(status))
+      @status = C.status_name(status)
       @line, @column, @index, @pointer = failure[:line], failure[:column], failure[:index], failure.text(:pointer) if failure
     end
   end
@@ -34,6 +35,8 @@ module CSupport
              :next_question, :string, :next_question_text, :string, :confidence, :int32, :reason_count, :int32
     end
 
+    LOCK = Monitor.new # over each call: while FFI asks for the pointers, another thread could close what they belong to
+
     # What returns a status raises instead. Last come a place for the result, which the method returns, and one for the error: a word of
     # :int64 or :made, with :failure; a :text is asked for until its buffer is large enough.
     CHECKED = {
@@ -54,12 +57,12 @@ module CSupport
       define_singleton_method(name) do |*given|
         failure = Failure.new if types.last == :failure!
         out, size = (FFI::MemoryPointer.new(:int64) if wanted), 2048
-        loop do
+        LOCK.synchronize do
           buffer = FFI::MemoryPointer.new(size) if wanted == :text!
           status = public_send(:"csup_#{name}", *given, *[buffer, buffer && size, out, failure].compact)
-          next size = out.read(:size_t) + 1 if status == SPACE && buffer
+          size = out.read(:size_t) + 1 and redo if status == SPACE && buffer
           raise Error.new(status, nil, failure) unless status.zero?
-          return buffer ? buffer.read_bytes(out.read(:size_t)) : wanted && (wanted == :made! ? out.read_pointer : out.read_int64)
+          buffer ? buffer.read_bytes(out.read(:size_t)) : wanted && (wanted == :made! ? out.read_pointer : out.read_int64)
         end
       end
     end
@@ -70,6 +73,9 @@ module CSupport
       policy_fingerprint: [[:pointer], :uint64], case_free: [[:pointer], :void], case_rank: [[:pointer], :int64],
       decisions_clear: [[:pointer], :void], decisions_count: [[:pointer], :size_t], decisions_at: [%i[pointer size_t], :pointer]
     }.freeze
-    PLAIN.each { |name, (types, result)| attach_function :"csup_#{name}", types, result }
+    PLAIN.each do |name, (types, result)|
+      attach_function :"csup_#{name}", types, result
+      define_singleton_method(name) { |*given| LOCK.synchronize { public_send(:"csup_#{name}", *given) } }
+    end
   end
 end
