@@ -539,6 +539,27 @@ CSUP_API size_t csup_decisions_count(const csup_decisions *decisions);
 CSUP_API const csup_decision *csup_decisions_at(const csup_decisions *decisions, size_t index);
 
 /**
+ * The name of a kind of decision, as csup_decision_to_json() writes it.
+ * @param kind any value.
+ * @return a constant such as "clock_breached"; NULL for a number that is no kind.
+ */
+CSUP_API const char *csup_decision_kind_name(csup_decision_kind kind);
+
+/**
+ * The name of a verdict, as JSON has it.
+ * @param verdict any value.
+ * @return a constant: "open", "met" or "breached"; NULL for a number that is no verdict.
+ */
+CSUP_API const char *csup_verdict_name(csup_verdict verdict);
+
+/**
+ * The name of what a clock is doing, as JSON has it.
+ * @param status any value.
+ * @return a constant: "running", "paused", "stopped" or "cancelled"; NULL for a number that is none.
+ */
+CSUP_API const char *csup_clock_status_name(csup_clock_status status);
+
+/**
  * Writes a decision as one compact JSON object, such as
  * `{"case":"C-1","seq":1,"at":"2026-03-02T08:15:00Z","decision":"assessed","severity":"S3","to":"P4"}`. The bytes are fixed:
  * members in a fixed order, absent ones left out, so that a stream of them can be compared and kept.
