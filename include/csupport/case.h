@@ -130,7 +130,7 @@ enum {
   CSUP_DECISION_ESCALATED = 18,   /**< `level`, `because`; by a rule also `rule`, `name` "functional" or "hierarchical", `to`. */
   CSUP_DECISION_DEESCALATED = 19, /**< `level`, `because`. */
   CSUP_DECISION_ADVISE = 20,      /**< `rule`, `name` the topic, `because` what to say. */
-  CSUP_DECISION_ASK = 21          /**< `rule`, `name` the dimension, `because` the question. */
+  CSUP_DECISION_ASK = 21          /**< `rule`, `name` the dimension, `because` the question, NULL for none. */
 };
 
 /** How a cycle of a clock has gone. The numbers are pinned. */
@@ -537,6 +537,27 @@ CSUP_API size_t csup_decisions_count(const csup_decisions *decisions);
  * index past the end and for NULL.
  */
 CSUP_API const csup_decision *csup_decisions_at(const csup_decisions *decisions, size_t index);
+
+/**
+ * The name of a kind of decision, as csup_decision_to_json() writes it.
+ * @param kind any value.
+ * @return a constant such as "clock_breached"; NULL for a number that is no kind.
+ */
+CSUP_API const char *csup_decision_kind_name(csup_decision_kind kind);
+
+/**
+ * The name of a verdict, as JSON has it.
+ * @param verdict any value.
+ * @return a constant: "open", "met" or "breached"; NULL for a number that is no verdict.
+ */
+CSUP_API const char *csup_verdict_name(csup_verdict verdict);
+
+/**
+ * The name of what a clock is doing, as JSON has it.
+ * @param status any value.
+ * @return a constant: "running", "paused", "stopped" or "cancelled"; NULL for a number that is none.
+ */
+CSUP_API const char *csup_clock_status_name(csup_clock_status status);
 
 /**
  * Writes a decision as one compact JSON object, such as
