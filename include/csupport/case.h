@@ -130,7 +130,7 @@ enum {
   CSUP_DECISION_ESCALATED = 18,   /**< `level`, `because`; by a rule also `rule`, `name` "functional" or "hierarchical", `to`. */
   CSUP_DECISION_DEESCALATED = 19, /**< `level`, `because`. */
   CSUP_DECISION_ADVISE = 20,      /**< `rule`, `name` the topic, `because` what to say. */
-  CSUP_DECISION_ASK = 21          /**< `rule`, `name` the dimension, `because` the question. */
+  CSUP_DECISION_ASK = 21          /**< `rule`, `name` the dimension, `because` the question, NULL for none. */
 };
 
 /** How a cycle of a clock has gone. The numbers are pinned. */

@@ -230,6 +230,17 @@ static const story days[] = {
      "03-02T13:00 " OPENED "\n", NULL, "clock_", "03-02T13:00 clock_started sla resolution 1 due 03-03T09:00\n"},
     {"a day target that lands at the end of its day", OWES("'resolution':{'within':'P1D','calendar':'office','lands':'day_end'}"),
      "03-02T13:00 " OPENED "\n", NULL, "clock_", "03-02T13:00 clock_started sla resolution 1 due 03-03T17:00\n"},
+    /* The fair has two days, the target three: there is no due and no half of it. What becomes P1 at 10:00 has used nothing. */
+    {"three days of a calendar that has two left",
+     "{'csupport':1,'calendars':{'fair':{'zone':'UTC','hours':'2026 Mar 02-2026 Mar 03 09:00-17:00'}},'agreements':[{'name':'a',"
+     "'targets':{'resolution':{'within':{'P1':'PT4H','*':'P3D'},'calendar':{'P1':'always','*':'fair'},'warn':['1%','-P1D'],"
+     "'on_change':'proportional'}}}],'escalations':[{'name':'late','on':{'clock':'resolution','at':'50%'},'do':[{'notify':'x'}]}]"
+     "}",
+     "03-02T09:00 " OPENED "\n03-04T10:00 'event':'overridden','priority':'P1'\n", "03-04T12:30", "clock_ notify",
+     "03-02T09:00 clock_started sla resolution 1 due never\n"
+     "03-04T10:00 clock_retargeted sla resolution 1.1 due 03-04T14:00\n"
+     "03-04T10:02:24 clock_warned sla resolution 1.1 1% after PT2M24S\n"
+     "03-04T12:00 notify late x\n"},
 };
 
 /* By priority: P1 1 h, P2 2 h, P3 4 h. */
@@ -399,7 +410,20 @@ static const story agreements[] = {
         "'pause':[{'category':['pending','hold']}],'again':'" again "'}},'agreements':[{'name':'a','targets':{"                  \
         "'resolution':{'within':'PT4H','calendar':'always','warn':['25%','75%']}}}]")
 
+/* From closed back to resolved. */
+#define HALF_OPENED                                                                                                              \
+  STORY(",'workflow':{'initial':'new','states':{'new':{'category':'new'},'done':{'category':'resolved'},"                        \
+        "'over':{'category':'closed'}},'moves':[{'from':'new','on':'closed','to':'over'},"                                       \
+        "{'from':'over','on':'reopened','to':'done'}]},'clocks':{'own':{'start':[{'event':'opened'}],"                           \
+        "'stop':[{'event':'closed'}],'again':'total'}},'agreements':[{'name':'a','targets':{" ALWAYS("own", "PT8H") "}}]")
+
 static const story reopenings[] = {
+    /* What counts as a reopen is one for the clocks too: leaving resolved or closed, except from resolved to closed. */
+    {"reopened as far as resolved", HALF_OPENED,
+     "03-02T09:00 " OPENED "\n03-02T10:00 'event':'closed'\n03-02T11:00 'event':'reopened'\n", NULL, "clock_",
+     "03-02T09:00 clock_started sla own 1 due 03-02T17:00\n"
+     "03-02T10:00 clock_met sla own 1 after PT1H met\n"
+     "03-02T11:00 clock_started sla own 2 due 03-02T17:00\n"},
     /* Met at 10:00; the hour until 11:00 is a pause: 13:00 becomes 14:00. What fired at 25 % does not fire again. */
     {"reopened after it was met, resume", AGAIN("resume"), TAKEN_UP "03-02T10:00 " RESOLVED "\n03-02T11:00 'event':'reopened'\n",
      "03-02T15:00", "clock_",
