@@ -149,10 +149,15 @@ static bool is_active(const csup_cycle *cycle) {
   return cycle->status == CSUP_CLOCK_RUNNING || cycle->status == CSUP_CLOCK_PAUSED;
 }
 
+/* The same as for the count of reopens. */
+static bool reopens(const csup_step *step) {
+  return is_over(step->before) && step->before != step->category && step->category != CSUP_CATEGORY_CLOSED;
+}
+
 /* Whether the step can begin a cycle of a clock that has none. */
 static bool may_begin(const csup_clock_kind *kind, const csup_step *step) {
   return kind->start.has_levels || (kind->start.events >> step->on & 1) != 0 ||
-         (kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category));
+         (kind->again >= CSUP_AGAIN_RESUME && reopens(step));
 }
 
 static csup_status change_pause(csup_call *call, int32_t clock, bool resumes, const csup_step *step) {
@@ -168,8 +173,7 @@ static csup_status start_if_due(csup_call *call, int32_t clock, const csup_step 
   const csup_clock_kind *kind = &call->policy->clocks.items[clock];
   const csup_cycle *cycle = &call->c->cycles[clock];
   bool is_new = is_reset || (wants && (cycle->number == 0 || kind->again == CSUP_AGAIN_EACH));
-  bool is_reopened = kind->again >= CSUP_AGAIN_RESUME && is_over(step->before) && !is_over(step->category) &&
-                     cycle->status == CSUP_CLOCK_STOPPED;
+  bool is_reopened = kind->again >= CSUP_AGAIN_RESUME && reopens(step) && cycle->status == CSUP_CLOCK_STOPPED;
   if (!(is_new || is_reopened) || is_active(cycle) || holds(call, clock, &kind->stop, CSUP_LEVEL_STOP, true, step) ||
       holds(call, clock, &kind->cancel, CSUP_LEVEL_CANCEL, true, step))
     return CSUP_OK;
@@ -217,7 +221,7 @@ static uint64_t concerned(const csup_call *call, const csup_step *steps, size_t 
   uint64_t clocks = call->retarget || call->unseen ? policy->all_clocks : call->clocks;
   for (size_t i = 0; i < count; i++) {
     clocks |= policy->event_clocks[steps[i].on];
-    if (is_over(steps[i].before) != is_over(steps[i].category) || steps[i].category == CSUP_CATEGORY_CLOSED)
+    if (reopens(&steps[i]) || steps[i].category == CSUP_CATEGORY_CLOSED)
       return policy->all_clocks;
   }
   return clocks;

@@ -101,10 +101,11 @@ static csup_status settle_one(csup_call *call, csup_time wake, bool *decided) {
   /* What goes with a breach is dated at the due, one microsecond before it is noticed. */
   csup_status status = CSUP_OK;
   call->at = wake - 1;
-  if (wake > call->floor)
+  bool may_date_back = wake > call->floor;
+  if (may_date_back)
     status = fire_clocks(call, wake, true, decided);
-  if (status == CSUP_OK && !*decided && wake > call->floor)
-    status = csup_watches_fire_due(call, wake, true, decided);
+  for (int turn = CSUP_TURN_AT_BREACH; turn < CSUP_TURN_AT_WAKE && status == CSUP_OK && !*decided && may_date_back; turn++)
+    status = csup_watches_fire_due(call, wake, (csup_turn)turn, decided);
   if (status != CSUP_OK || *decided)
     return status;
   call->at = wake;
@@ -114,7 +115,7 @@ static csup_status settle_one(csup_call *call, csup_time wake, bool *decided) {
   if (status == CSUP_OK && !*decided)
     status = fire_clocks(call, wake, false, decided);
   if (status == CSUP_OK && !*decided)
-    status = csup_watches_fire_due(call, wake, false, decided);
+    status = csup_watches_fire_due(call, wake, CSUP_TURN_AT_WAKE, decided);
   return status;
 }
 

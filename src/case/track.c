@@ -483,7 +483,8 @@ static csup_status retargeted(csup_call *call, int32_t index) {
   track->catch_up = 1;
   bool is_paused = cycle_of(call->c, index)->status == CSUP_CLOCK_PAUSED;
   track->since = track->origin == CSUP_TIME_NEVER ? track->origin : track->origin - 1;
-  arm_again(call, index);
+  if (track->has_started)
+    arm_again(call, index); /* a first target comes late, but changes none: what an earlier cycle has told stays told */
   look_ahead(call, index, false);
   if (!track->has_started) {
     track->has_started = 1;

@@ -121,7 +121,7 @@ static csup_status fire_at_once(csup_call *call, const csup_watcher *w, bool *fi
   return csup_rule_fire(call, w, 1);
 }
 
-static csup_status try_rule(csup_call *call, const csup_watcher *w, csup_time wake, bool at_due, bool *fired) {
+static csup_status try_rule(csup_call *call, const csup_watcher *w, csup_time wake, csup_turn turn, bool *fired) {
   csup_case *c = call->c;
   const csup_rule *rule = &call->policy->rules.items[w->rule];
   csup_time of = csup_watcher_wake(c, w);
@@ -131,13 +131,14 @@ static csup_status try_rule(csup_call *call, const csup_watcher *w, csup_time wa
   if (rule->watch == CSUP_WATCH_TEAM && of < wake)
     return CSUP_OK; /* a shift that ended before the team was assigned */
   bool at_breach = is_timed && w->watch->at_breach && of == wake && *w->next == wake - 1;
-  bool is_turn = at_due ? follows || at_breach : of <= wake;
+  bool is_turn = turn == CSUP_TURN_AT_BREACH ? at_breach : turn == CSUP_TURN_AFTER_BREACH ? follows : of <= wake;
   /* Rules on facts fire when the fact is another than at the start of the settlement. */
-  bool by_fact = rule->watch == CSUP_WATCH_FACT && csup_held_at(w) > wake && c->slots[rule->slot] != *w->next;
+  bool by_fact =
+      turn != CSUP_TURN_AT_BREACH && rule->watch == CSUP_WATCH_FACT && csup_held_at(w) > wake && c->slots[rule->slot] != *w->next;
   if (!is_turn && !by_fact)
     return CSUP_OK;
   /* A held firing asks its guard at the opening (R4). */
-  bool asks_now = rule->watch != CSUP_WATCH_FACT || csup_in_hours(rule, call->at) == call->at;
+  bool asks_now = csup_in_hours(rule, call->at) == call->at;
   /* Once in a settlement; a clock's repeats have their own identity. */
   bool is_spent = w->watch->done_in == c->head->settlement && rule->watch != CSUP_WATCH_CLOCK;
   if (is_spent || !may_fire(c, w->rule) || (asks_now && !guard_holds(c, w)))
@@ -154,40 +155,42 @@ static bool may_turn(csup_case *c, int32_t rule, csup_time wake) {
   return raw_next(c, rule, next) <= wake || (key->watch == CSUP_WATCH_FACT && c->slots[key->slot] != next);
 }
 
-static csup_status try_promises(csup_call *call, int32_t nth, csup_time wake, bool at_due, bool *fired) {
+static csup_status try_promises(csup_call *call, int32_t nth, csup_time wake, csup_turn turn, bool *fired) {
   csup_status status = CSUP_OK;
   for (uint32_t p = 0; status == CSUP_OK && !*fired && p < call->c->head->promise_count; p++) {
     csup_watcher w = csup_watcher_of_promise(call->c, p, nth);
-    status = try_rule(call, &w, wake, at_due, fired);
+    status = try_rule(call, &w, wake, turn, fired);
   }
   return status;
 }
 
-static csup_status fire_facts(csup_call *call, csup_time wake, bool at_due, bool *fired) {
+static csup_status fire_facts(csup_call *call, csup_time wake, csup_turn turn, bool *fired) {
   const csup_rule_list *rules = &call->policy->fact_rules;
   csup_status status = CSUP_OK;
   for (int32_t i = 0; status == CSUP_OK && !*fired && i < rules->count; i++) {
     if (!may_turn(call->c, rules->items[i], wake))
       continue;
     csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
-    status = try_rule(call, &w, wake, at_due, fired);
+    status = try_rule(call, &w, wake, turn, fired);
   }
   return status;
 }
 
-csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, bool *fired) {
+csup_status csup_watches_fire_due(csup_call *call, csup_time wake, csup_turn turn, bool *fired) {
   csup_case *c = call->c;
   const csup_policy *policy = call->policy;
   csup_status status = CSUP_OK;
+  if (turn == CSUP_TURN_AFTER_BREACH && !call->facts_moved && !call->entered)
+    return CSUP_OK;
   if (c->head->awaited > wake && !policy->has_team_rules)
-    return call->facts_moved ? fire_facts(call, wake, at_due, fired) : CSUP_OK;
+    return turn != CSUP_TURN_AT_BREACH && call->facts_moved ? fire_facts(call, wake, turn, fired) : CSUP_OK;
   int32_t nth = 0;
   for (int32_t i = 0; status == CSUP_OK && !*fired && i < policy->rules.count; i++) {
     if (policy->rule_keys[i].promises) {
-      status = try_promises(call, nth++, wake, at_due, fired);
+      status = try_promises(call, nth++, wake, turn, fired);
     } else if (may_turn(c, i, wake)) {
       csup_watcher w = csup_watcher_of(c, i);
-      status = try_rule(call, &w, wake, at_due, fired);
+      status = try_rule(call, &w, wake, turn, fired);
     }
   }
   return status;
@@ -200,7 +203,7 @@ csup_status csup_watches_facts(csup_call *call, bool *fired) {
     if (!may_turn(call->c, rules->items[i], call->at))
       continue;
     csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
-    status = try_rule(call, &w, call->at, false, fired);
+    status = try_rule(call, &w, call->at, CSUP_TURN_AT_WAKE, fired);
   }
   return status;
 }

@@ -44,8 +44,10 @@ void csup_watches_entered(csup_call *call);              /* another state: rules
 void csup_watches_loaded(csup_case *c);
 /* The next instant at which a rule fires, guards tested under present facts; `sooner` when that is none before it. */
 csup_time csup_watches_wakeup(csup_case *c, csup_time sooner);
-/* Fires the first rule whose turn it is; `at_due`: only those that go with a breach whose wake-up it is. *fired tells. */
-csup_status csup_watches_fire_due(csup_call *call, csup_time wake, bool at_due, bool *fired);
+/* At one instant: what goes with a breach; what that has set off, dated at the due as well; everything else. */
+typedef enum csup_turn { CSUP_TURN_AT_BREACH, CSUP_TURN_AFTER_BREACH, CSUP_TURN_AT_WAKE } csup_turn;
+/* Fires the first rule whose turn it is. *fired tells. */
+csup_status csup_watches_fire_due(csup_call *call, csup_time wake, csup_turn turn, bool *fired);
 /* Fires the rules on one event of the batch. */
 csup_status csup_watches_event(csup_call *call, const csup_event *event);
 /* Behind the events of a batch, before what has become due: the rules on facts, each once. */

@@ -132,7 +132,8 @@ static void find_next(csup_call *call, const csup_watcher *w, const subject *s, 
     bool is_new = repeat > w->watch->fired || own + at_due > s->armed;
     if (!is_new || at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
       continue;
-    bool replaces = *w->next == CSUP_TIME_NEVER || at == *w->next || (s->catch_up && at <= now);
+    bool meet = *w->next != CSUP_TIME_NEVER && at + at_breach == noticed(*w->next, w->watch);
+    bool replaces = *w->next == CSUP_TIME_NEVER || meet || (s->catch_up && at <= now);
     if (!replaces)
       break;
     csup_watch_of *watch = csup_watcher_note(call, w);
@@ -261,7 +262,8 @@ static void hold_shift(csup_case *c, const csup_watcher *w, const csup_calendar 
   if (csup_calendar_next_close(shift, since - 1, &edge) != CSUP_OK || edge > until)
     return;
   csup_time open = csup_in_hours(rule, edge);
-  csup_hold(c, w, open < csup_held_at(w) ? open : csup_held_at(w), 1);
+  csup_time held = csup_held_at(w); /* one that has gone by under a false guard is of no account any more */
+  csup_hold(c, w, open < held || held <= until ? open : held, 1);
 }
 
 void csup_watches_pass(csup_case *c, csup_time until) {

@@ -410,7 +410,20 @@ static const story agreements[] = {
         "'pause':[{'category':['pending','hold']}],'again':'" again "'}},'agreements':[{'name':'a','targets':{"                  \
         "'resolution':{'within':'PT4H','calendar':'always','warn':['25%','75%']}}}]")
 
+/* From closed back to resolved. */
+#define HALF_OPENED                                                                                                              \
+  STORY(",'workflow':{'initial':'new','states':{'new':{'category':'new'},'done':{'category':'resolved'},"                        \
+        "'over':{'category':'closed'}},'moves':[{'from':'new','on':'closed','to':'over'},"                                       \
+        "{'from':'over','on':'reopened','to':'done'}]},'clocks':{'own':{'start':[{'event':'opened'}],"                           \
+        "'stop':[{'event':'closed'}],'again':'total'}},'agreements':[{'name':'a','targets':{" ALWAYS("own", "PT8H") "}}]")
+
 static const story reopenings[] = {
+    /* What counts as a reopen is one for the clocks too: leaving resolved or closed, except from resolved to closed. */
+    {"reopened as far as resolved", HALF_OPENED,
+     "03-02T09:00 " OPENED "\n03-02T10:00 'event':'closed'\n03-02T11:00 'event':'reopened'\n", NULL, "clock_",
+     "03-02T09:00 clock_started sla own 1 due 03-02T17:00\n"
+     "03-02T10:00 clock_met sla own 1 after PT1H met\n"
+     "03-02T11:00 clock_started sla own 2 due 03-02T17:00\n"},
     /* Met at 10:00; the hour until 11:00 is a pause: 13:00 becomes 14:00. What fired at 25 % does not fire again. */
     {"reopened after it was met, resume", AGAIN("resume"), TAKEN_UP "03-02T10:00 " RESOLVED "\n03-02T11:00 'event':'reopened'\n",
      "03-02T15:00", "clock_",

@@ -87,6 +87,20 @@ static const story on_clocks[] = {
      "03-02T10:30 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT30M\n"
      "03-02T10:30 clock_breached sla resolution 1.1 after PT1H30M breached over PT30M\n"
      "03-02T10:30 fired half 1/1 sla resolution 1.1\n"},
+    /* Half of 4 h fired in cycle 1, and the next cycle inherits that. Its first target comes late, 12 h from 09:00 and the hour
+       in which the case was resolved: due at 22:00; but it changes none, so half of it, 16:00, is not armed again. */
+    {"what fired stays fired under a first target that comes late",
+     STORY(",'agreements':[{'name':'p','when':{'tier':'premium'},'targets':{'resolution':{'within':'PT4H','calendar':'always'}}},"
+           "{'name':'s','when':{'tier':'standard'},'targets':{'resolution':{'within':'PT12H','calendar':'always'}}}],"
+           "'escalations':[" RULE("half", "'clock':'resolution','at':'50%'", TELL) "]"),
+     "03-02T09:00 'events':[{'event':'opened','fields':{'tier':'premium'}},{'event':'acknowledged'}]\n03-02T11:30 " MOVED(
+         "resolved") "\n03-02T12:00 'event':'changed','field':'tier','value':null\n03-02T12:30 'event':'reopened'\n"
+                     "03-02T12:40 'event':'changed','field':'tier','value':'standard'\n",
+     "03-03T00:00", "fired clock_started clock_breached",
+     "03-02T09:00 clock_started sla resolution 1 due 03-02T13:00\n"
+     "03-02T11:00 fired half 1/1 sla resolution 1\n"
+     "03-02T12:40 clock_started sla resolution 2 due 03-02T22:00\n"
+     "03-02T22:00 clock_breached sla resolution 2 after PT12H breached\n"},
     /* The first repeat, at 50 % of 4 h, raises to P1, due at 10:00: its 100 % has passed and has not fired, so now. */
     {"a repeat that the firing before it leaves behind",
      RULES(RULE("up", "'clock':'resolution','at':'50%','every':'50%','times':2", "'do':[{'raise_priority':{'by':2}}]")), OPENED,
@@ -114,6 +128,15 @@ static const story hours[] = {
     /* Opened at 15:00, due at 19:00, nagged at 20:00, 21:00 and 22:00: one firing at 09:00, the latest repeat. */
     {"hold", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT1H','times':3", IN_HOURS("hold") TELL)),
      "03-02T15:00 'event':'opened'\n", "03-04T00:00", "fired", "03-03T09:00 fired nag 1/3 sla resolution 1\n"},
+    /* 16 h from 17:00 are 09:00. What is held over night fires then, what goes with the breach only if it comes to that: not
+       where the stop comes at the due. */
+    {"held until the instant of the due",
+     STORY(",'agreements':[{'name':'a','targets':{'resolution':{'within':'PT16H','calendar':'always'}}}],'escalations':[" RULE(
+         "nag", "'clock':'resolution','at':'50%','every':'25%','times':3", IN_HOURS("hold") TELL) "]"),
+     "03-02T17:00 'events':[{'event':'opened'},{'event':'acknowledged'}]\n03-03T09:00 " MOVED("resolved") "\n", NULL,
+     "fired clock_met",
+     "03-03T09:00 fired nag 1/2 sla resolution 1\n"
+     "03-03T09:00 clock_met sla resolution 1 after PT16H met\n"},
     {"skip", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT6H','times':3", IN_HOURS("skip") TELL)),
      /* 20:00 and 02:00 are skipped, 08:00 too */
      "03-02T15:00 'event':'opened'\n", "03-04T00:00", "fired", ""},
@@ -133,6 +156,13 @@ static const story hours[] = {
      "03-02T15:00 'events':[{'event':'opened'},{'event':'acknowledged'}]\n03-02T21:00 " MOVED(
          "waiting_customer") "\n03-02T22:00 'event':'customer_message'\n",
      "03-04T00:00", "fired", "03-03T09:00 fired nag 1/1 sla resolution 1\n"},
+    /* +PT1H, 20:00 on Tuesday, has gone by when the case is reopened on Wednesday at 20:00, out of hours: it waits for Thursday
+       09:00, and only there is the guard asked, which came true in the night. */
+    {"gone by before a reopening in the night, and held",
+     RULES(RULE("nag", "'clock':'resolution','at':'+PT1H'", "'when':{'vip':true}," IN_HOURS("hold") TELL)),
+     "03-03T15:00 'events':[{'event':'opened'},{'event':'acknowledged'}]\n03-04T10:00 " MOVED(
+         "resolved") "\n03-04T20:00 'event':'reopened'\n03-04T22:00 " VIP("true") "\n",
+     "03-05T12:00", "fired", "03-05T09:00 fired nag 1/1 sla resolution 2\n"},
     {"an event held over night", RULES(RULE("loud", "'event':'rejected'", IN_HOURS("hold") TELL)),
      OPENED "03-02T20:00 'event':'rejected'\n03-02T21:00 'event':'rejected'\n", "03-04T00:00", "fired",
      "03-03T09:00 fired loud 1/1\n"},
@@ -207,6 +237,11 @@ static const story on_the_rest[] = {
     {"off shift, held", RULES(RULE("sun", "'team':'off_shift'", "'hours':{'calendar':'sofia','outside':'hold'}," TELL)),
      "03-02T09:00 'event':'opened','team':'day'\n03-02T18:00 'event':'note'\n03-02T19:00 'event':'assigned','team':'night'\n",
      "03-04T00:00", "fired", "03-02T22:00 fired sun 1/1\n"},
+    /* The end of Monday's shift waits for Tuesday 09:00, when the guard is false; that of Tuesday's for Wednesday 09:00. */
+    {"off shift, held a second time",
+     RULES(RULE("sun", "'team':'off_shift'", "'when':{'vip':true},'hours':{'calendar':'office','outside':'hold'}," TELL)),
+     "03-02T09:00 'event':'opened','team':'day'\n03-02T20:00 'event':'note'\n03-04T08:00 " VIP("true") "\n", "03-04T12:00",
+     "fired", "03-04T09:00 fired sun 1/1\n"},
     {"off shift, skipped", RULES(RULE("sun", "'team':'off_shift'", "'hours':{'calendar':'sofia','outside':'skip'}," TELL)),
      "03-02T09:00 'event':'opened','team':'day'\n", "03-04T00:00", "fired", ""},
     {"a team that nobody declared has no shift", RULES(RULE("sun", "'team':'off_shift'", TELL)),
@@ -313,6 +348,13 @@ static const story order[] = {
      "03-02T11:00 moved from new to on\n"
      "03-02T11:00 clock_warned sla resolution 1 50% after PT2H\n"
      "03-02T11:00 fired second 1/1 sla resolution 1\n"},
+    /* What goes with the breach comes before what the breach sets off, whatever the order of the document. */
+    {"a rule on the breach before one on the fact",
+     RULES(RULE("fact", "'fact':'breached'", TELL) "," RULE("late", "'clock':'resolution','at':'100%'", TELL)), OPENED,
+     "03-03T00:00", "fired clock_breached",
+     "03-02T13:00 clock_breached sla resolution 1 after PT4H breached\n"
+     "03-02T13:00 fired late 1/1 sla resolution 1\n"
+     "03-02T13:00 fired fact 1/1\n"},
 };
 
 #define STORIES(test, list)                                                                                                      \

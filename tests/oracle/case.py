@@ -43,6 +43,7 @@ class Case:
         self.reopening = self.closing = False
         self.known = None
         self.firings = 0
+        self.noted = set()  # what happened that no decision shows, for the counts
 
     # ---- decisions
 
@@ -97,7 +98,9 @@ class Case:
         return severity, priority
 
     def priority_now(self):
-        return self.in_force(self.assessment())[1]
+        """The priority last assessed, but for what an action of the same firing has raised since."""
+        present = self.assessed["priority"]
+        return f"P{min(int(present[1:]), self.raised)}" if self.raised and not self.overrides else present
 
     def assess(self, at):
         result = self.assessment()
@@ -136,15 +139,18 @@ class Case:
         self.visits.append((state, at))
         self.visit += 1
         self.entered_in = self.settlement
-        new = self.category()
-        if old in ("resolved", "closed") and new != old and (old, new) != ("resolved", "closed"):
+        self.note_change(old)
+        if self.reopening:
             self.reopens += 1
-            self.reopening = True
             self.raised = None
-        if new == "closed" and old != "closed":
-            self.closing = True
         self.changed()
         self.decide("moved", at, rule=rule, because=because, **{"from": before, "to": state})
+
+    def note_change(self, old):
+        """What clocks see of a change of category, whatever lay between (C1, C9)."""
+        new = self.category()
+        self.reopening = old in ("resolved", "closed") and new != old and new != "closed"
+        self.closing = new == "closed" and old != "closed"
 
     def set_team(self, team):
         if self.team is not None and team != self.team:
@@ -259,6 +265,8 @@ class Case:
 
     def event_rule(self, index, rule, at, own):
         when = adjusted(rule, at)
+        if when is None:
+            self.noted.add("skipped")
         if when is not None and when > at:
             self.hold(index, when, own)
         elif when is not None and rule.when({**self.facts(), **own}):
@@ -267,7 +275,10 @@ class Case:
 
     def hold(self, index, when, own):
         """R4: one firing at the opening, if the guard holds then for any of the events that wait."""
-        self.held.setdefault(index, (when, []))[1].append(own)
+        if index not in self.held or self.held[index][0] != when:
+            self.held[index] = (when, [])
+            self.noted.add("held")
+        self.held[index][1].append(own)
 
     def fact_rule(self, index, rule, at, baseline, tried):
         """Whether a fact rule fires now; one outside its hours is held."""
@@ -449,10 +460,12 @@ class Case:
             self.changed()
             self.decide("released", now, name=what[1], because=because)
         elif kind == "timer":
+            self.noted.add("moved by a timer")
             self.enter(what[1], now)
-        elif kind == "held":
+        elif kind == "held":  # an event's, a fact's or a shift's
             self.held.pop(what[1])
             self.fired_in[what[1]] = self.settlement
+            tried[what[1]] = True
             fire(self, what[1], now)
         elif kind == "fact":
             tried[what[1]] = True
@@ -472,9 +485,13 @@ class Case:
                 cycle.changed()
                 return
             cycle.fired[(kind, index, repeat)] = cycle.revision
+            if kind == "rule" and self.policy.rules[index].outside == "hold" and now not in (at for *_, at, _ in lane.items(cycle)) and now != cycle.armed:
+                self.noted.add("held")
             if now < instant and cycle.breached:
                 cycle.breached_due = now  # it goes with a breach, though of this cycle's only the first was one
             if kind == "warn":
+                if now > next(at for kind, text, _, at, _ in lane.items(cycle) if (kind, text) == ("warn", index)):
+                    self.noted.add("warned late")
                 lane.decide("warned", cycle, now, threshold=index)
             else:
                 fire(self, index, now, lane, cycle, repeat)

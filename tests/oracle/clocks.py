@@ -120,6 +120,8 @@ class Cycle:
         if self.status == "stopped":
             due = self.due()
             return ("breached" if self.breached else "open") if due is None else "met" if self.stop <= due else "breached"
+        if self.pauses and self.pauses[-1][1] is None:
+            at = self.pauses[-1][0]  # until a resume moves the due, it stands as when the pause began
         due = self.due(None if self.base_waits else at) if self.target else None
         if due is None:
             return "breached" if self.breached else "open"
@@ -145,10 +147,8 @@ class Cycle:
     # ---- C7
 
     def instant(self, measure, signed):
-        """Where a threshold lies: (instant, goes with the breach); None while there is none."""
+        """Where a threshold lies while there is a due: (instant, goes with the breach)."""
         due = self.due()
-        if due is None:
-            return None
         kind, amount = measure
         if kind == "percent":
             if amount == 100:
@@ -158,7 +158,7 @@ class Cycle:
             return due, True
         else:
             at = after(self.target.calendar, due, measure)
-        return (at, False) if at >= self.base else None
+        return at, False
 
 
 class Lane:
@@ -226,12 +226,15 @@ class Lane:
         self.arm(cycle, at)
         cycle.floor, cycle.held = None, {}
         if old is None and not cycle.told:
+            self.case.noted.add("late target")
             cycle.told = True
             self.inherit_breach(cycle, at)
             self.decide("started", cycle, at)
             if paused:
                 self.decide("paused", cycle, at)
             return
+        if paused:
+            self.case.noted.add("retargeted while paused")
         cycle.revision += 1
         cycle.retargeted = at
         self.decide("retargeted", cycle, at)
@@ -291,6 +294,8 @@ class Lane:
         if cycle.target:
             cycle.told = True
             self.decide("started", cycle, at)
+            if paused:
+                self.case.noted.add("started paused")
 
     def inherit_breach(self, cycle, at):
         """C9: a cycle that goes on from one that breached, and is past due as soon as it has one, decides no second breach."""
@@ -303,6 +308,7 @@ class Lane:
             self.end_pause(cycle, at)
         due = cycle.due()
         if due is not None and at > due and not cycle.breached:
+            self.case.noted.add("breached at the stop")
             self.breach(cycle, at)
         cycle.stop, cycle.status, self.cycle = at, "stopped", None
         cycle.changed()
@@ -317,6 +323,8 @@ class Lane:
         cycle.breached, cycle.breached_due = True, cycle.due()
         self.case.breached.add(self.name if self.kind != "promise" else "promise")  # as rules name them
         self.case.changed()
+        if at > cycle.due():
+            self.case.noted.add("breached by a new target")
         self.decide("breached", cycle, at)
 
     # ---- what fires
@@ -332,13 +340,13 @@ class Lane:
                 items.append(("breach", 0, 1, due, True))
             for text, measure, signed in cycle.target.warn:
                 found = cycle.instant(measure, signed)
-                if found:
+                if found[0] >= cycle.base:  # one that lies before the start never fires
                     items.append(("warn", text, 1, *found))
             for rule in self.rules:
                 index, latest = self.case.policy.rules.index(rule), None
                 for repeat in range(1, rule.times + 1):
                     found = self.repeat(cycle, rule, repeat)
-                    if found:
+                    if found[0] >= cycle.base:
                         latest = max(latest or found, found)  # where a due lands late, no repeat comes before the one before it
                         items.append(("rule", index, repeat, *latest))
         cycle.cache["items"] = items
@@ -349,8 +357,8 @@ class Lane:
         kind, amount = rule.every
         if repeat == 1 or kind == rule.measure[0]:
             return cycle.instant((rule.measure[0], rule.measure[1] + (repeat - 1) * amount), rule.signed)
-        first = cycle.instant(rule.measure, rule.signed)
-        return first and (after(cycle.target.calendar, first[0], (kind, (repeat - 1) * amount)), False)
+        first, _ = cycle.instant(rule.measure, rule.signed)
+        return after(cycle.target.calendar, first, (kind, (repeat - 1) * amount)), False
 
     def pending(self):
         """Items that may still fire: (kind, index, repeat, fire instant, logical instant, early, instant)."""
@@ -375,7 +383,7 @@ class Lane:
                 if kind != "rule" or latest[index] == repeat:
                     found.append((kind, index, repeat, cycle.armed, cycle.armed, False, instant))
         for (index, repeat), opening in cycle.held.items():
-            if ("rule", index, repeat) not in cycle.fired:
+            if not any(item[:2] == ("rule", index) and item[2] >= repeat and revision == cycle.revision for item, revision in cycle.fired.items()):
                 at = max(opening, cycle.armed)
                 found.append(("rule", index, repeat, at, at, False, opening))
         return found
@@ -421,11 +429,14 @@ class Runs:
         elif runs and (closing or holds(clock.cancel)):
             self.all(Lane.cancel, at)
         elif runs and resets:
+            self.lanes[0].case.noted.add("reset")
             self.all(Lane.cancel, at)
             self.begin(at, level(clock.pause))
         elif runs:
             if holds(clock.pause):
                 if runs.status == "running":
+                    if not level(clock.pause):
+                        self.lanes[0].case.noted.add("paused by an event")
                     self.all(Lane.pause, at)
             elif runs.status == "paused" and (resumes or not clock.resume):
                 self.all(Lane.resume, at)

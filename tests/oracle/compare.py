@@ -1,12 +1,13 @@
 """Compares the program `csup` with the oracle over random policies and journals.
 
     compare.py --csup BUILD/examples/csup/csup [--streams 2000] [--seed 1] [--features workflow,impact,clocks,escalations]
-               [--ignore revision,percent] [--status] [--keep FOLDER] [--no-shrink] [--most 1] [--counts-only]
+               [--least 1] [--ignore revision,percent] [--status] [--keep FOLDER] [--no-shrink] [--most 1] [--counts-only]
 
 A stream is one case. Each seed makes one policy and a journal of fifty cases, interleaved. The streams of decisions must
 be equal line by line; `--ignore` leaves members out on both sides (`clock_met.due`: of one kind of decision). On a difference the journal and the policy are shrunk while the
 two still differ, and printed with the seed. Without all features, `seq` and the decisions of the missing
-features are left out on both sides. At the end the counts show how much of the semantics the streams reached.
+features are left out on both sides. Refused lines must be the same too, with the same status. At the end the counts show how
+much of the semantics the streams reached; `--least 1` fails when something occurred in less than 1 % of them.
 `CSUP_TEST_SEED` and `CSUP_TEST_SCALE` stand in for --seed and for 20,000 streams times the scale.
 """
 
@@ -15,16 +16,19 @@ import collections
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
 
+from counts import Counts
 from decisions import decision_text
 from generate import FEATURES, random_stream
 from oracle import Journal, run, status_of
 from policy import Policy
 
 CASES = 50
+REFUSAL = re.compile(r"^.*\.jsonl:(\d+):\d+: (?:\S+: )?CSUP_E_(\w+):", re.MULTILINE)
 PARTS = {"workflow": {"moved", "escalated", "deescalated"}, "impact": {"assessed", "released"},
          "clocks": {"agreement_chosen"} | {"clock_" + k for k in ("started", "paused", "resumed", "retargeted", "warned", "met", "breached", "cancelled")},
          "escalations": {"fired", "notify", "assign", "raised", "set", "advise", "ask"}}
@@ -70,7 +74,12 @@ class Program:
         with open(events, "w", encoding="utf-8") as file:
             file.write("".join(line + "\n" for line in lines))
         done = subprocess.run([self.path, command, policy, events], capture_output=True, timeout=120)
-        return done.returncode, done.stdout.decode("utf-8", "replace").splitlines(), done.stderr.decode("utf-8", "replace")
+        return done.returncode, done.stdout.decode("utf-8", "replace").split("\n")[:-1], done.stderr.decode("utf-8", "replace")
+
+
+def refusals_of(errors):
+    """What csup says of the lines that it refuses: [(number, status)]."""
+    return [(int(number), status) for number, status in REFUSAL.findall(errors)]
 
 
 def case_of(line):
@@ -169,11 +178,11 @@ def shrink(program, view, document, lines):
 
     def differs(candidate, journal):
         try:
-            mine, _ = run(Policy(candidate), journal)
+            mine, read = run(Policy(candidate), journal)
         except Exception:
             return False
-        status, theirs, _ = program.run("replay", candidate, journal)
-        return status in (0, 1) and view.of(mine) != view.of(theirs)
+        status, theirs, errors = program.run("replay", candidate, journal)
+        return status in (0, 1) and (view.of(mine) != view.of(theirs) or read.refused != refusals_of(errors))
 
     smaller = True
     while smaller:
@@ -221,75 +230,6 @@ def report(program, view, seed, document, lines, name, shrunk):
             break
 
 
-# ---- counts
-
-
-class Counts:
-    """How much of the semantics the streams reached: in how many streams each thing occurred."""
-
-    def __init__(self):
-        self.streams = 0
-        self.seen = collections.Counter()
-        self.cycles = collections.Counter()
-
-    def add(self, document, lines, journal, decisions):
-        found = collections.defaultdict(set)
-        per_rule = {rule["name"]: rule for rule in document.get("escalations", [])}
-        targets = {(a["name"], clock): target for a in document.get("agreements", []) for clock, target in a["targets"].items()}
-        for line in lines:
-            try:
-                data = json.loads(line)
-            except ValueError:
-                continue
-            for event in data.get("events", [data]):
-                found[data["case"]].add("event " + event["event"])
-            if "events" in data:
-                found[data["case"]].add("batch")
-        for decision in decisions:
-            case = found[decision["case"]]
-            case.add("decision " + decision["decision"])
-            target = targets.get((decision.get("agreement"), decision.get("clock")))
-            if target and decision["decision"] == "clock_retargeted":
-                case.add("on_change " + target.get("on_change", "recompute"))
-            if target and decision["decision"] == "clock_started":
-                case.add("lands " + target.get("lands", "close"))
-                case.add("agreement kind " + decision["kind"])
-            if decision["decision"] == "fired":
-                rule = per_rule[decision["rule"]]
-                case.add("trigger " + next(t for t in ("clock", "event", "state", "fact", "team") if t in rule["on"]))
-                case.add("outside " + rule.get("hours", {}).get("outside", "fire"))
-                case.update("action " + next(iter(action)) for action in rule["do"])
-                if decision["repeat"] > 1:
-                    case.add("repeat")
-            if decision["decision"] == "released":
-                case.add("released " + ("by expiry" if decision.get("because") else "by hand"))
-        for number, status in journal.refused:
-            self.seen["refused " + status] += 1
-        for case in journal.cases.values():
-            if case.name == "Z":
-                continue
-            self.streams += 1
-            for lane in case.lanes:
-                for cycle in lane.cycles:
-                    if (cycle.number > 1 or lane.clock.again == "once") and lane.kind != "promise":
-                        found[case.name].add("again " + lane.clock.again)
-                    if cycle.kept:
-                        found[case.name].add("on_change keep")
-                    if cycle.told:
-                        self.cycles["cycles"] += 1
-                        self.cycles["breached"] += cycle.breached
-                        self.cycles["paused"] += bool(cycle.pauses)
-            for thing in found[case.name]:
-                self.seen[thing] += 1
-
-    def show(self):
-        print(f"{self.streams} streams; share of streams with each thing:")
-        for thing, count in sorted(self.seen.items()):
-            print(f"  {thing:32} {100 * count / max(1, self.streams):6.2f} %")
-        cycles = max(1, self.cycles["cycles"])
-        print(f"  targeted cycles {self.cycles['cycles']}, breached {100 * self.cycles['breached'] / cycles:.1f} %, paused {100 * self.cycles['paused'] / cycles:.1f} %")
-
-
 # ---- the run
 
 
@@ -331,6 +271,7 @@ def main(arguments):
     parser.add_argument("--status", nargs="?", const="state,category,stage,impact,urgency,severity,priority,score,agreements,facts,rank,next_wakeup,clocks")
     parser.add_argument("--keep", help="folder for the policy and journal of the last seed")
     parser.add_argument("--most", type=int, default=1, help="stop after so many differing seeds")
+    parser.add_argument("--least", type=float, default=0, help="the least share of streams, in percent, in which everything has to occur")
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--counts-only", action="store_true")
     options = parser.parse_args(arguments)
@@ -342,8 +283,8 @@ def main(arguments):
         program = Program(options.csup, options.keep or folder)
         while counts.streams < options.streams and differing < options.most:
             decided = []
-            document, lines, journal = random_stream(random.Random(seed), features, CASES, lambda policy: Journal(policy, decided.append))
-            counts.add(document, lines, journal, decided)
+            document, lines, journal, places = random_stream(random.Random(seed), features, CASES, lambda policy: Journal(policy, decided.append))
+            counts.add(document, lines, journal, places, decided)
             if not options.counts_only:
                 status, theirs, errors = program.run("replay", document, lines)
                 if status not in (0, 1):
@@ -352,23 +293,26 @@ def main(arguments):
                         print(f"seed {seed}: csup exits {status}: {errors.strip()[:400]}", flush=True)
                     seed += 1
                     continue
+                refusals = sorted((places[number], refused) for number, refused in journal.refused)
                 mine, theirs = view.of(decision_text(d) for d in decided), view.of(theirs)
                 wrong = [name for name in sorted(set(mine) | set(theirs), key=str) if mine[name] != theirs[name]]
                 if wrong:
                     differing += 1
                     report(program, view, seed, document, lines, wrong[0], not options.no_shrink)
-                elif status != (1 if journal.refused else 0):
+                elif status != (1 if journal.refused else 0) or refusals != refusals_of(errors):
                     differing += 1
-                    print(f"seed {seed}: csup exits {status}, {len(journal.refused)} lines should have been refused")
+                    number, mine, theirs = first_difference(refusals, refusals_of(errors))
+                    print(f"seed {seed}: csup exits {status}; refusal {number}: oracle {mine}, csup {theirs}")
+                    print("  ", next((line for n, line in enumerate(lines, 1) for r in (mine, theirs) if n == r[0]), ""))
                 elif options.status:
                     found = compare_status(program, document, lines, journal, options.status.split(","))
                     if found:
                         differing += 1
                         print(f"seed {seed}: status of", *found, sep="\n  ")
             seed += 1
-    counts.show()
+    rare = counts.show(features, options.least)
     print(f"{counts.streams} streams compared, {differing} seeds differ, {len(refused)} policies refused by csup")
-    return 1 if differing or refused else 0
+    return 1 if differing or refused or rare else 0
 
 
 if __name__ == "__main__":

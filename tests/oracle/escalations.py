@@ -12,15 +12,18 @@ def adjusted(rule, at):
 
 def fire(case, index, at, lane=None, cycle=None, repeat=1):
     """R1: `fired`, then its actions."""
-    rule = case.policy.rules[index]
+    rule, before = case.policy.rules[index], case.category()
     case.occurrences[index] = case.occurrences.get(index, 0) + 1
     members = {"rule": rule.name, "occurrence": case.occurrences[index], "repeat": repeat}
     if lane:
         members.update(lane.members(cycle, at))
     case.decide("fired", at, **members)
+    if rule.hours and not rule.hours.is_open(at):
+        case.noted.add("fired outside its hours")
     for action in rule.do:
         for verb, value in action.items():
             DO[verb](case, rule.name, value, at)
+    case.note_change(before)
 
 
 def notify(case, rule, whom, at):

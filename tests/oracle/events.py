@@ -136,7 +136,7 @@ def check(policy, at, event):
             raise Refused("ARGUMENT")
     if kind == "overridden" and "priority" in event and "severity" in event:
         raise Refused("ARGUMENT")
-    if kind == "overridden":
+    if kind == "overridden" and {"priority", "severity"} & set(event):
         most = len(policy.model.matrix) if "severity" in event else max(int(cell[1:]) for row in policy.model.matrix for cell in row)
         if event.get("severity", event.get("priority")) not in [f"{'S' if 'severity' in event else 'P'}{n}" for n in range(1, most + 1)]:
             raise Refused("UNKNOWN")

@@ -9,7 +9,7 @@ import json
 
 from case import Case, Runaway
 from conditions import MOODS
-from generate_policy import AGENTS, CAUSES, CHANNELS, FEATURES, HOUR, RESOLUTIONS, STARTS, Vocabulary, random_policy, random_value, some
+from generate_policy import AGENTS, CAUSES, CHANNELS, FEATURES, HOUR, PROMISES, REASONS, RESOLUTIONS, STARTS, Vocabulary, random_policy, random_value, some
 from moments import instant_of, instant_text
 from opening import SECOND
 from policy import Policy
@@ -59,26 +59,26 @@ def random_event(rng, policy, case, features, words):
         if maybe(0.85):
             event["to"] = rng.choice(allowed(policy, case, words))
         if maybe(0.3):
-            event["because"] = "as agreed"
+            event["because"] = rng.choice(REASONS)
     elif kind == "proposed":
         event["resolution"] = rng.choice(RESOLUTIONS)
     elif kind in ("reopened", "closed", "cancelled", "accepted", "rejected"):
         if maybe(0.3):
-            event["because"] = 'they said "no"'
+            event["because"] = rng.choice(REASONS)
         if kind not in ("accepted", "rejected") and maybe(0.4):
             event["cause"] = rng.choice(CAUSES)
     elif kind in ("fulfilled", "withdrawn"):
         made = [lane.promise for lane in case.lanes if lane.kind == "promise" and (lane.cycle or maybe(0.1))]
         if not made and maybe(0.95):
             return {"event": "note"}
-        event["promise"] = rng.choice(made or ["call", "news"])
+        event["promise"] = rng.choice(made or PROMISES)
     elif kind == "escalated" or kind == "deescalated":
         if maybe(0.5):
             event["level"] = rng.randint(1, 4)
         if maybe(0.5):
             event["by"] = rng.choice(["agent", "customer"])
         if maybe(0.3):
-            event["because"] = "no progress"
+            event["because"] = rng.choice(REASONS)
     elif kind == "changed":
         if not policy.fields:
             return {"event": "note"}
@@ -89,7 +89,7 @@ def random_event(rng, policy, case, features, words):
             event["priority"] = rng.choice(words.priorities)
         else:
             event["severity"] = rng.choice(words.severities)
-        event.update(because="agreed on the phone", agreed=maybe(0.5))
+        event.update(because=rng.choice(REASONS), agreed=maybe(0.5))
     elif kind == "released":
         event["name"] = rng.choice(["priority", "severity"])
     elif kind == "requested" or kind == "provided":
@@ -122,20 +122,33 @@ def later(rng, case, at):
     return at + rng.randint(1, 8) * 24 * HOUR
 
 
+FAULTS = [  # NOW stands for the instant of the line
+    {"event": "shouted"}, {"event": "opened"}, {"event": "moved", "to": "nowhere"}, {"event": "moved"}, {"event": "rated", "csat": 9}, {"event": "rated", "effort": 0},
+    {"event": "rated", "nps": 11}, {"event": "rated"}, {"event": "changed", "field": "no such", "value": 1}, {"event": "fulfilled", "promise": "never made"},
+    {"event": "customer_message", "mood": "happy"}, {"event": "agent_message", "auto": "yes"}, {"event": "note", "loud": True},
+    {"event": "answered", "dimension": "no such", "level": "much", "basis": "stated"}, {"event": "proposed", "resolution": "magic"}, {"event": "proposed"},
+    {"event": "promised", "promise": "call", "due": "NOW"}, {"event": "promised", "promise": "call"}, {"event": "promised", "promise": "call", "due": "tomorrow"},
+    {"event": "overridden", "priority": "P1", "until": "NOW"}, {"event": "overridden", "priority": "P9"}, {"event": "overridden", "severity": "S1", "priority": "P1"},
+    {"event": "overridden", "because": "so"}, {"event": "escalated", "level": 0}, {"event": "escalated", "level": "3"}, {"event": "deescalated", "by": "nobody"},
+    {"event": "spent", "minutes": -1}, {"event": "spent"}, {"event": "merged"}, {"event": "released", "name": "impact"}, {"event": "assigned", "team": 5},
+    {"event": "requested"}]
+
+
 def bad_line(rng, name, at):
     """A line that must be refused."""
-    text = instant_text(at)
-    return rng.choice([f'{{"case":"{name}","at":"{text}","event":"shouted"}}', f'{{"case":"{name}","at":"{text}","event":"opened"}}',
-                       f'{{"case":"{name}","at":"{text}","event":"moved","to":"nowhere"}}', f'{{"case":"{name}","at":"{instant_text(at - HOUR * 24 * 300)}","event":"note"}}',
-                       f'{{"case":"{name}","at":"{text}","event":"rated","csat":9}}', f'{{"case":"{name}","at":"{text}","event":"changed","field":"no such","value":1}}',
-                       f'{{"case":"{name}","at":"{text}","events":[{{"event":"agent_message"}},{{"event":"note"}},{{"event":"moved","to":"nowhere"}}]}}',
-                       f'{{"case":"{name}","at":"{text}","event":"fulfilled","promise":"never made"}}', f'{{"case":"{name}","at":'])
+    roll = rng.random()
+    if roll < 0.1:
+        return f'{{"case":"{name}","at":'
+    if roll < 0.2:
+        return line_text(name, at - HOUR * 24 * 300, [{"event": "note"}])
+    fault = {member: instant_text(at) if value == "NOW" else value for member, value in rng.choice(FAULTS).items()}
+    return line_text(name, at, [fault] if rng.random() < 0.7 else [{"event": "agent_message"}, {"event": "note"}, fault])
 
 
 def finish(rng, event, at):
     """Gives an event what depends on its instant."""
     if event["event"] == "promised":
-        event.update(promise=rng.choice(["call", "news"]), due=instant_text(at + rng.choice([HOUR, 4 * HOUR, 24 * HOUR, rng.randint(1, 10**10)])), kind=rng.choice(["callback", "estimate"]))
+        event.update(promise=rng.choice(PROMISES), due=instant_text(at + rng.choice([HOUR, 4 * HOUR, 24 * HOUR, rng.randint(1, 10**10)])), kind=rng.choice(["callback", "estimate"]))
     if event["event"] == "overridden" and rng.random() < 0.6:
         event["until"] = instant_text(at + rng.choice([HOUR, 8 * HOUR, 48 * HOUR, rng.randint(1, 10**10)]))
     return event
@@ -147,14 +160,14 @@ def line_text(name, at, events):
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def random_case(rng, journal, name, features, words, start):
-    """Feeds a journal with the lines of one case; returns them as [(sort key, text)]."""
-    policy, lines = journal.policy, []
+def random_case(rng, journal, lines, name, features, words, start):
+    """Feeds a journal with the lines of one case, and adds them to `lines` as (instant, number, text)."""
+    policy = journal.policy
     at = start + rng.randint(0, 10 * 24 * 60) * 60 * SECOND
 
     def feed(when, text):
-        lines.append((when, text))
-        journal.line(len(lines), text)
+        lines.append((when, len(lines), text))
+        journal.line(len(lines) - 1, text)
 
     opened = {"event": "opened"}
     if rng.random() < 0.5:
@@ -186,13 +199,13 @@ def random_case(rng, journal, name, features, words, start):
         count = rng.choice([1, 1, 1, 1, 2, 2, 3])
         events = [finish(rng, random_event(rng, policy, case, features, words), at) for _ in range(count)]
         feed(at, line_text(name, at, events))
-    return lines
 
 
 def random_stream(rng, features, cases, make):
-    """(document, lines in file order, what the oracle predicts): one policy and a journal of several cases.
+    """(document, lines in file order, journal, places): one policy and a journal of several cases.
 
-    `make(policy)` gives a journal that collects the oracle's decisions."""
+    `make(policy)` gives a journal that collects the oracle's decisions; it was fed case by case, and `places` says which line of
+    the file, from 1, its numbers are."""
     start = instant_of(rng.choice(STARTS))
     while True:
         document = random_policy(rng, features, start)
@@ -202,13 +215,13 @@ def random_stream(rng, features, cases, make):
         try:
             lines = []
             for number in range(cases):
-                for when, text in random_case(rng, journal, f"C-{number}", features, words, start):
-                    lines.append((when, len(lines), text))
+                random_case(rng, journal, lines, f"C-{number}", features, words, start)
             end = max(when for when, _, _ in lines) + rng.choice([1, 5, 20]) * 24 * HOUR
-            text = line_text("Z", end, [{"event": "opened"}])
-            journal.line(len(lines) + 1, text)
+            lines.append((end, len(lines), line_text("Z", end, [{"event": "opened"}])))
+            journal.line(*lines[-1][1:])
             journal.end()
         except Runaway:
             continue
         lines.sort()
-        return document, [text for _, _, text in lines] + [text], journal
+        places = {number: place for place, (_, number, _) in enumerate(lines, 1)}
+        return document, [text for _, _, text in lines], journal, places

@@ -20,6 +20,7 @@ HOURS = ["Mo-Fr 09:00-17:00; PH off", "Mo-Fr 09:00-17:00", "Mo-Fr 08:30-12:15,13
          "Apr-Oct Mo-Fr 07:00-15:00; Nov-Mar Mo-Fr 08:00-16:30", "Mo-Fr 09:00-17:00; Nov We[1] off; easter -2 days off; easter +1 day off", "Mo,We,Fr 10:00-12:00; Tu,Th 23:00-25:00"]
 STARTS = ["2026-03-05T00:00:00Z", "2026-03-27T00:00:00Z", "2026-10-01T00:00:00Z", "2026-10-22T00:00:00Z", "2026-10-30T00:00:00Z", "2026-07-01T00:00:00Z", "2026-12-22T00:00:00Z"]
 CHANNELS, AGENTS, CAUSES = ["mail", "phone", "chat"], ["ann", "bob"], ["user error", "defect", "näive use"]
+PROMISES, REASONS = ["call", 'the "news"\t\u2028'], ['they said "no"', "as agreed", "line\nfeed \\ /\x01\x7f", "😀 näïve"]
 RESOLUTIONS = ["full", "workaround", "partial"]
 STAGES = ["diagnosis", "determination", "development", "delivery"]
 COUNTS = ["contacts", "replies", "reopens", "rejections", "reassignments"]
@@ -170,26 +171,32 @@ def random_impact(rng, document):
     rows, columns = len(bands["impact"]) + 1, len(bands["urgency"]) + 1
     above, below = rng.choice([(1, 1), (1, 1), (2, 1), (1, 2)])
     matrix = [[f"P{min(5, 1 + (row + column) * above // below)}" for column in range(columns)] for row in range(rows)]
-    impact = {"code": "RND", "dimensions": dimensions, "bands": bands, "priority": matrix}
-    fields = document["fields"]
-    facts = [{"channel": "phone"}, {"contacts": {"at_least": 3}}]
-    facts += [{"tier": fields["tier"][-1]}] if "tier" in fields else []
-    facts += [{"vip": True}] if "vip" in fields else []
-    mine = [d for d in dimensions if d["group"] == "impact"]
-    if rng.random() < 0.4:
-        dimension = rng.choice(mine)
-        when = rng.choice(facts + [{dimension["name"]: {"at_least": dimension["levels"][-1]["name"]}}] * 2)
-        impact["floors"] = [{"when": when, "severity": f"S{rng.randint(1, rows - 1)}", "because": "it must not be less"}]
-    if rng.random() < 0.4:
-        dimension = rng.choice(mine)
-        when = rng.choice(facts + [{dimension["name"]: {"at_most": dimension["levels"][0]["name"]}}] * 2)
-        impact["ceilings"] = [{"when": when, "severity": f"S{rng.randint(2, rows)}", "because": "it cannot be more"}]
+    return {"code": "RND", "dimensions": dimensions, "bands": bands, "priority": matrix}
+
+
+def random_impact_rules(rng, impact, words):
+    """Floors, ceilings and shifts: facts and fields freely, dimensions as I2 lets them."""
+    rows = len(impact["priority"])
+
+    def rules(share, operator, low, high, because):
+        found = []
+        while rng.random() < share:
+            when = condition(rng, words, "shift")
+            if rng.random() < 0.5:
+                name = rng.choice(list(words.dimensions))
+                levels = words.dimensions[name]
+                tested = {"dimension." + name: {operator: rng.choice(levels[1:] if operator == "at_least" else levels[:-1])}}
+                when = tested if rng.random() < 0.6 else {"any": [tested, when]}
+            found.append({"when": when, "severity": f"S{rng.randint(low, high)}", "because": because})
+        return found
+
+    impact["floors"] = rules(0.35, "at_least", 1, rows - 1, "it must not be less")
+    impact["ceilings"] = rules(0.35, "at_most", 2, rows, "it cannot be more")
     if rng.random() < 0.6:
         shifts = [{"when": {"mood": "angry"}, "urgency": 1}, {"when": {"contacts": {"at_least": 3}}, "urgency": 1}, {"when": {"mood": "calm"}, "urgency": -1},
-                  {"when": {"channel": "phone"}, "urgency": 1}]
+                  {"when": condition(rng, words, "shift"), "urgency": rng.choice([-1, 1, 2])}]
         impact["shifts"] = rng.sample(shifts, rng.randint(1, 3))
         impact["shift_most"] = rng.randint(1, 2)
-    return impact
 
 
 def random_workflow(rng, document):
@@ -236,8 +243,8 @@ def random_workflow(rng, document):
             add("*" if rng.random() < 0.3 else live, "moved", to)
     add(["ask back", "vendor"], "moved", "previous")
     timers = []
-    for source, to in (("ask back", "solved"), ("solved", "gone"), ("vendor", "ask back"), ("fresh", "look")):
-        if rng.random() < 0.45:
+    for source, to in (("ask back", "solved"), ("solved", "gone"), ("vendor", "ask back"), ("fresh", "look"), ("ask back", "gone"), ("solved", "gone")):
+        if rng.random() < 0.4:
             timers.append(guarded(rng, words, "move", 0.3, {"in": source, "after": rng.choice(["P1D", "P3D", "PT6H", "PT20H", "P5D"]),
                                                               "calendar": rng.choice(list(document["calendars"]) + ["always"]), "to": to}))
     return {"initial": "fresh", "states": states, "moves": moves, "timers": timers}
@@ -325,6 +332,16 @@ def random_within(rng):
     return f"P{rng.randint(1, 4)}D" if roll < 0.3 else time_amount(rng, 15, 240) if roll < 0.65 else f"PT{rng.randint(1, 24)}H"
 
 
+def within_reach(at, targets):
+    """Whether a point of a clock lies behind the start of some target, as far as the measures can be compared."""
+    if not at.startswith("-"):
+        return True
+    texts = [text for target in targets for text in (target["within"].values() if isinstance(target["within"], dict) else [target["within"]])]
+    if at.endswith("D"):
+        return any(not text.endswith("D") or int(at[2:-1]) <= int(text[1:-1]) for text in texts)
+    return any(text.endswith("D") or duration_of(at[1:]) <= duration_of(text) for text in texts)
+
+
 def random_target(rng, words, calendars):
     by = rng.choice(["priority", "priority", "severity"])
     keys = words.priorities if by == "priority" else words.severities
@@ -336,6 +353,7 @@ def random_target(rng, words, calendars):
         target["by"] = by
     if rng.random() < 0.6:
         target["warn"] = rng.choice([["50%"], ["75%"], ["50%", "-PT10M"], ["-PT15M"], ["25%", "90%"], ["80%", "-PT5M"], ["-P1D"], ["-P2D", "-P1D"], ["1%", "50%", "99%"]])
+        target["warn"] = [at for at in target["warn"] if within_reach(at, [target])]
     if rng.random() < 0.75:
         target["on_change"] = rng.choice(["recompute", "keep", "from_now", "proportional"])
     if rng.random() < 0.5:
@@ -382,22 +400,14 @@ def random_at(rng):
     return at, every
 
 
-def long_enough(document, name, kind):
-    """Whether a clock has somewhere a target of days or of four hours."""
-    within = [a["targets"][name]["within"] for a in document["agreements"] if name in a["targets"] and a["kind"] == kind]
-    texts = [text for w in within for text in (w.values() if isinstance(w, dict) else [w])]
-    return any(text.endswith("D") or duration_of(text) >= 4 * HOUR for text in texts)
-
-
 def random_trigger(rng, document, words, states):
     kind = rng.choice(["clock"] * 6 + ["event", "event", "state", "state", "fact", "fact", "team"])
     if kind == "clock":
         targeted = [(name, a["kind"]) for a in document["agreements"] for name in a["targets"]]
         name, agreement_kind = rng.choice(targeted + [("promise", None)])
         at, every = random_at(rng)
-        if at in ("-PT1H", "-P1D") and not long_enough(document, name, agreement_kind):
-            at = "-PT10M"
-            every = every and "PT10M"
+        while name != "promise" and not within_reach(at, [a["targets"][name] for a in document["agreements"] if name in a["targets"] and a["kind"] == agreement_kind]):
+            at, every = random_at(rng)
         on = {"clock": name, "at": at}
         if agreement_kind not in (None, "sla") or agreement_kind and rng.random() < 0.2:
             on["kind"] = agreement_kind
@@ -449,7 +459,7 @@ def random_action(rng, document, words, states, on):
             later = [s for s in later if order.index(s) > max(order.index(state) for state in listed(on["state"]))]
         return {"move": rng.choice(later)} if later else {"notify": "owner"}
     if verb == "advise":
-        return {"advise": {"topic": rng.choice(["negotiate", "calm"]), "say": 'Say "sorry" first.'}}
+        return {"advise": {"topic": rng.choice(["negotiate", "calm"]), "say": rng.choice(['Say "sorry" first.'] + REASONS)}}
     return {"ask": rng.choice([None, rng.choice(list(words.dimensions))])}
 
 
@@ -463,8 +473,6 @@ def random_escalations(rng, document, words, states):
             own = {"auto": rng.random() < 0.4} if message else {"by": rng.choice(["agent", "customer"])}
             rule["when"] = {"all": [own, rule["when"]]} if "when" in rule else own
         rule["do"] = [random_action(rng, document, words, states, on) for _ in range(rng.randint(1, 2))]
-        if sum("move" in action for action in rule["do"]) > 1:
-            rule["do"] = rule["do"][:1]
         if rng.random() < 0.4:
             rule["hours"] = {"calendar": rng.choice(list(document["calendars"])), "outside": rng.choice(["fire", "skip", "hold", "hold"])}
         rules.append(rule)
@@ -494,6 +502,7 @@ def random_policy(rng, features, start):
         document["workflow"] = random_workflow(rng, document)
     states = (document.get("workflow") or default_workflow())["states"]
     words = Vocabulary(document, list(states))
+    random_impact_rules(rng, document["impact"], words)
     if "clocks" in features:
         document["clocks"] = random_clocks(rng, words)
         document["agreements"] = random_agreements(rng, document, words, start)

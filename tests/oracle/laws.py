@@ -67,7 +67,7 @@ def main(streams, seed):
     while done < streams:
         rng = random.Random(seed)
         out = []
-        document, lines, journal = random_stream(rng, FEATURES, 20, lambda policy: Journal(policy, out.append))
+        document, lines, journal, _ = random_stream(rng, FEATURES, 20, lambda policy: Journal(policy, out.append))
         first = by_case(decision_text(d) for d in out)
         policy = Policy(document)
         try:

@@ -192,6 +192,8 @@ static void every_member_of_an_item_counts(void **state) {
 #define CLOCK(members) "'clocks':{'c':{" members "}}"
 #define START          "'start':[{'event':'opened'}]"
 #define STOP           "'stop':[{'event':'closed'}]"
+#define FOUR           "{'event':'note'},{'event':'note'},{'event':'note'},{'event':'note'}"
+#define SIXTEEN        FOUR "," FOUR "," FOUR "," FOUR
 
 static void bad_clocks_are_refused(void **state) {
   (void)state;
@@ -248,6 +250,9 @@ static void bad_clocks_are_refused(void **state) {
       {CLOCK(START ",'stop':[{'when':'always'}]"), "/clocks/c/stop/0", "can never run"},
       {CLOCK(START "," STOP ",'cancel':[{'when':'always'}]"), "/clocks/c/cancel/0", "can never run"},
       {"'clocks':{'resolution':{'start':[{'event':'opened'}]}}", "/clocks/resolution", "at least one item in stop"},
+      /* 16 + 16 + 33 of them: one more than there may be */
+      {CLOCK("'start':[" SIXTEEN "]," STOP ",'reset':[" SIXTEEN "],'resume':[" SIXTEEN "," SIXTEEN ",{'event':'note'}]"),
+       "/clocks/c", "at most 64 items in start, reset and resume"},
   };
   assert_refusals(rows, sizeof rows / sizeof rows[0]);
 }
