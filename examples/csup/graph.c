@@ -197,7 +197,8 @@ static void print_mermaid(const graph *of) {
 }
 
 int command_graph(const arguments *given) {
-  const char *format = given->format ? given->format : "dot";
+  const char *format = argument(given, "--format");
+  format = format ? format : "dot";
   csup_policy *policy = NULL;
   graph of = {0};
   if (strcmp(format, "dot") != 0 && strcmp(format, "mermaid") != 0) {

@@ -5,39 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the program must know of a line before the library reads it. */
-typedef struct address {
-  text id;
-  text at;
-  bool has_id;
-  bool has_at;
-} address;
-
-/* Stops as soon as both members are there: the library reads the whole line anyway. False: not an object, or malformed so far. */
-static bool find_address(const char *line, size_t length, text *key, address *out) {
-  scan in = {.text = line, .length = length};
-  out->has_id = out->has_at = false;
-  if (!scan_take(&in, '{'))
-    return false;
-  for (bool first = true; !(out->has_id && out->has_at) && scan_member(&in, first, key); first = false) {
-    bool is_id = strcmp(key->bytes, "case") == 0, is_at = strcmp(key->bytes, "at") == 0;
-    if ((is_id || is_at) && scan_peek(&in) == '"') {
-      if (scan_string(&in, is_id ? &out->id : &out->at))
-        *(is_id ? &out->has_id : &out->has_at) = true;
-    } else if (!scan_skip(&in) || is_id) {
-      return false;
-    }
-  }
-  return !in.wrong;
-}
-
-static bool is_blank(const char *line, size_t length) {
-  for (size_t i = 0; i < length; i++)
-    if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
-      return false;
-  return true;
-}
-
 static bool is_later(const journal *in, const address *to) {
   csup_time at = 0;
   return in->until != CSUP_TIME_NEVER && to->has_at && csup_time_parse(to->at.bytes, to->at.length, &at) == CSUP_OK &&
@@ -91,7 +58,7 @@ static bool read_events(journal *in) {
   while (status != CSUP_E_NOMEM && lines_next(&from, &line, &length)) {
     if (is_blank(line, length))
       continue;
-    bool sound = find_address(line, length, &key, &to);
+    bool sound = address_find(line, length, &key, &to);
     if (sound && is_later(in, &to))
       continue;
     csup_error error = {0};
@@ -102,8 +69,7 @@ static bool read_events(journal *in) {
     in->refused++;
   }
   text_free(&key);
-  text_free(&to.id);
-  text_free(&to.at);
+  address_free(&to);
   return lines_close(&from) && status != CSUP_E_NOMEM;
 }
 
@@ -128,13 +94,13 @@ int journal_run(journal *out, const char *policy, const char *events) {
   out->path = events;
   out->last = CSUP_TIME_NEVER;
   if (strcmp(policy, "-") == 0 && strcmp(events, "-") == 0) {
-    complain_of("csup", CSUP_E_ARGUMENT, "policy and events cannot both be read from standard input");
+    complain_of(program_name, CSUP_E_ARGUMENT, "policy and events cannot both be read from standard input");
     return BAD;
   }
   if (!open_policy(policy, &out->policy))
     return BAD;
   if (csup_decisions_create(NULL, &out->decisions) != CSUP_OK) {
-    complain_of("csup", CSUP_E_NOMEM, "out of memory");
+    complain_of(program_name, CSUP_E_NOMEM, "out of memory");
     return BAD;
   }
   if (!read_events(out) || !come_to_the_end(out))

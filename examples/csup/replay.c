@@ -10,15 +10,9 @@ typedef struct printer {
 } printer;
 
 static void print_decision(printer *to, const csup_decision *decision) {
-  text *line = &to->line;
-  size_t length = 0;
-  csup_status status = csup_decision_to_json(decision, line->bytes, line->capacity, &length);
-  if (status == CSUP_E_SPACE) {
-    text_reserve(line, length + 1);
-    status = csup_decision_to_json(decision, line->bytes, line->capacity, &length);
-  }
-  if (status == CSUP_OK) {
-    fwrite(line->bytes, 1, length, stdout);
+  to->line.length = 0;
+  if (text_decision(&to->line, decision) == CSUP_OK) {
+    fwrite(to->line.bytes, 1, to->line.length, stdout);
     fputc('\n', stdout);
   }
 }
@@ -32,9 +26,10 @@ static void print_decisions(void *context, const char *case_id, const csup_decis
 }
 
 int command_replay(const arguments *given) {
-  printer to = {.only = given->case_id};
+  printer to = {.only = argument(given, "--case")};
+  const char *until = argument(given, "--until");
   journal in = {.until = CSUP_TIME_NEVER, .decided = print_decisions, .context = &to};
-  if (given->until && !read_instant("--until", given->until, &in.until))
+  if (until && !read_instant("--until", until, &in.until))
     return BAD;
   int result = journal_run(&in, given->items[0], given->items[1]);
   if (result != BAD && to.only && !cases_find(&in.cases, to.only, strlen(to.only))) {

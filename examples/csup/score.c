@@ -218,45 +218,19 @@ static bool read_vector(const csup_policy *policy, const char *vector, question 
   return status == CSUP_OK;
 }
 
-static void put_span(text *out, const char *name, const csup_span *span) {
-  text_print(out, ",\"%s\":{\"low\":%d,\"value\":%d,\"high\":%d}", name, (int)span->low, (int)span->value, (int)span->high);
-}
-
-static void put_band(text *out, const char *name, const csup_band *band) {
-  text_print(out, ",\"%s\":{\"low\":\"%s\",\"value\":\"%s\",\"high\":\"%s\"}", name, band->low, band->value, band->high);
-}
-
-static void put_member(text *out, const char *name, const char *value) {
-  text_print(out, ",\"%s\":", name);
-  text_json(out, value);
-}
-
 static void put_reason(text *out, const csup_reason *reason) {
   static const char *const kinds[] = {"?", "contribution", "floor", "ceiling", "shift"};
   text_print(out, "{\"kind\":\"%s\"", kinds[reason->kind]);
-  put_member(out, "name", reason->name);
+  text_member(out, "name", reason->name);
   if (reason->kind == CSUP_REASON_CONTRIBUTION) {
-    put_member(out, "level", reason->level);
-    put_member(out, "basis", bases[reason->basis]);
+    text_member(out, "level", reason->level);
+    text_member(out, "basis", bases[reason->basis]);
   }
   if (reason->kind == CSUP_REASON_CONTRIBUTION || reason->kind == CSUP_REASON_SHIFT)
     text_print(out, ",\"points\":%d,\"maximum\":%d", (int)reason->points, (int)reason->maximum);
   if (reason->because && reason->because[0] != '\0')
-    put_member(out, "because", reason->because);
+    text_member(out, "because", reason->because);
   text_add(out, "}");
-}
-
-static csup_status put_vector(const csup_policy *policy, const question *q, text *out) {
-  text vector = {0};
-  size_t length = 0;
-  csup_status status = csup_vector_format(policy, q->answers, q->answer_count, NULL, 0, &length);
-  text_reserve(&vector, length + 1);
-  if (status == CSUP_E_SPACE)
-    status = csup_vector_format(policy, q->answers, q->answer_count, vector.bytes, vector.capacity, &length);
-  text_add(out, "{\"vector\":");
-  text_json(out, vector.bytes);
-  text_free(&vector);
-  return status;
 }
 
 static csup_status put_reasons(const csup_policy *policy, const question *q, text *out) {
@@ -279,23 +253,17 @@ static bool print_assessment(const csup_policy *policy, const question *q) {
   csup_assessment of;
   text out = {0};
   csup_status status = csup_impact_assess(policy, q->answers, q->answer_count, q->facts, q->fact_count, &of, NULL);
+  text_add(&out, "{\"vector\":");
   if (status == CSUP_OK)
-    status = put_vector(policy, q, &out);
+    status = text_vector(&out, policy, q->answers, q->answer_count);
   if (status == CSUP_OK) {
-    put_band(&out, "severity", &of.severity);
-    put_band(&out, "urgency", &of.urgency);
-    put_band(&out, "priority", &of.priority);
-    put_span(&out, "impact_score", &of.impact_score);
-    put_span(&out, "urgency_score", &of.urgency_score);
-    text_print(&out, ",\"confidence\":%d", (int)of.confidence);
-    put_member(&out, "next_question", of.next_question);
-    put_member(&out, "next_question_text", of.next_question_text);
+    text_assessment(&out, &of);
     status = put_reasons(policy, q, &out);
   }
   if (status == CSUP_OK)
     puts(out.bytes);
   else
-    complain_of("csup", status, "%s", csup_status_text(status));
+    complain_of(program_name, status, "%s", csup_status_text(status));
   text_free(&out);
   return status == CSUP_OK;
 }
@@ -308,7 +276,7 @@ int command_score(const arguments *given) {
   question q = {0};
   text document = {0};
   if (is_document && strcmp(policy_path, "-") == 0) {
-    complain_of("csup", CSUP_E_ARGUMENT, "policy and answers cannot both be read from standard input");
+    complain_of(program_name, CSUP_E_ARGUMENT, "policy and answers cannot both be read from standard input");
     return BAD;
   }
   if (!open_policy(policy_path, &policy))

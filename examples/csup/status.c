@@ -5,17 +5,13 @@
 #include <string.h>
 
 static bool print_json(const csup_case *support_case, csup_time now, text *line) {
-  size_t length = 0;
-  csup_status status = csup_case_to_json(support_case, now, line->bytes, line->capacity, &length);
-  if (status == CSUP_E_SPACE) {
-    text_reserve(line, length + 1);
-    status = csup_case_to_json(support_case, now, line->bytes, line->capacity, &length);
-  }
+  line->length = 0;
+  csup_status status = text_status(line, support_case, now);
   if (status != CSUP_OK) {
-    complain_of("csup", status, "%s", csup_status_text(status));
+    complain_of(program_name, status, "%s", csup_status_text(status));
     return false;
   }
-  fwrite(line->bytes, 1, length, stdout);
+  fwrite(line->bytes, 1, line->length, stdout);
   fputc('\n', stdout);
   return true;
 }
@@ -28,52 +24,6 @@ typedef struct view {
   text cell;
 } view;
 
-/* Instants as a clock on the wall shows them, to the minute. */
-static void put_instant(view *to, csup_time at) {
-  int32_t east = 0;
-  char wall[40];
-  if (at == CSUP_TIME_NEVER || (to->zone && csup_zone_offset(to->zone, at, &east) != CSUP_OK) ||
-      csup_time_format(at + east * INT64_C(1000000), wall, sizeof wall, NULL) != CSUP_OK) {
-    table_cell(&to->rows, "-");
-    return;
-  }
-  wall[10] = ' ';
-  wall[16] = '\0';
-  table_cell(&to->rows, wall);
-}
-
-static void put_duration(view *to, csup_duration time, const char *what) {
-  int64_t minutes = (time < 0 ? -(time + 1) : time) / 60000000;
-  to->cell.length = 0;
-  if (minutes >= 60)
-    text_print(&to->cell, "%lld h %02lld min %s", (long long)minutes / 60, (long long)minutes % 60, what);
-  else
-    text_print(&to->cell, "%lld min %s", (long long)minutes, what);
-  table_cell(&to->rows, to->cell.bytes);
-}
-
-static void put_clock(view *to, const csup_clock *clock) {
-  static const char *const statuses[] = {"?", "running", "paused", "stopped", "cancelled"};
-  static const char *const verdicts[] = {"open", "met", "BREACHED"};
-  to->cell.length = 0;
-  text_add(&to->cell, clock->name);
-  if (clock->agreement_kind && strcmp(clock->agreement_kind, "sla") != 0 && strcmp(clock->agreement_kind, "promise") != 0)
-    text_print(&to->cell, " (%s)", clock->agreement_kind);
-  table_cell(&to->rows, to->cell.bytes);
-  table_cell(&to->rows, statuses[clock->status]);
-  put_instant(to, clock->due);
-  table_cell(&to->rows,
-             clock->status == CSUP_CLOCK_CANCELLED && clock->verdict == CSUP_VERDICT_OPEN ? "-" : verdicts[clock->verdict]);
-  if (clock->overrun > 0)
-    put_duration(to, clock->overrun, "late");
-  else if (clock->status == CSUP_CLOCK_CANCELLED)
-    table_cell(&to->rows, "-");
-  else if (clock->status == CSUP_CLOCK_STOPPED)
-    put_duration(to, clock->elapsed, "used");
-  else
-    put_duration(to, clock->remaining, "left");
-}
-
 static void put_case(view *to, const csup_case *support_case, csup_time now) {
   csup_case_view seen;
   csup_clock clock;
@@ -83,8 +33,7 @@ static void put_case(view *to, const csup_case *support_case, csup_time now) {
   size_t count = csup_case_clock_count(support_case);
   for (size_t i = 0; i <= count; i++) {
     bool last = i == count;
-    if (!last && (csup_case_clock_at(support_case, i, now, &clock) != CSUP_OK ||
-                  (!clock.agreement && clock.due == CSUP_TIME_NEVER && clock.verdict == CSUP_VERDICT_OPEN)))
+    if (!last && (csup_case_clock_at(support_case, i, now, &clock) != CSUP_OK || !clock_counts(&clock)))
       continue;
     if (last && named)
       break;
@@ -93,7 +42,7 @@ static void put_case(view *to, const csup_case *support_case, csup_time now) {
     table_cell(&to->rows, named ? "" : seen.priority);
     named = true;
     if (!last)
-      put_clock(to, &clock);
+      table_clock(&to->rows, to->zone, &clock);
     for (int none = 0; last && none < 5; none++)
       table_cell(&to->rows, "-");
   }
@@ -142,10 +91,11 @@ static bool print_lines(const journal *in, const char *only) {
 
 int command_status(const arguments *given) {
   journal in = {.until = CSUP_TIME_NEVER};
-  const char *only = given->case_id;
-  if (given->at && !read_instant("--at", given->at, &in.until))
+  const char *only = argument(given, "--case"), *at = argument(given, "--at"), *zone = argument(given, "--zone");
+  bool as_table = argument(given, "--table") != NULL;
+  if (at && !read_instant("--at", at, &in.until))
     return BAD;
-  if (given->zone && !given->table) {
+  if (zone && !as_table) {
     complain_of("--zone", CSUP_E_ARGUMENT, "only a table shows local time; add --table");
     return BAD;
   }
@@ -154,7 +104,7 @@ int command_status(const arguments *given) {
     complain_of("--case", CSUP_E_UNKNOWN, "there is no case \"%.100s\" in %s", only, file_name(given->items[1]));
     result = BAD;
   }
-  if (result != BAD && !(given->table ? print_table(&in, only, given->zone) : print_lines(&in, only)))
+  if (result != BAD && !(as_table ? print_table(&in, only, zone) : print_lines(&in, only)))
     result = BAD;
   journal_free(&in);
   return result;

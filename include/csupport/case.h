@@ -130,7 +130,7 @@ enum {
   CSUP_DECISION_ESCALATED = 18,   /**< `level`, `because`; by a rule also `rule`, `name` "functional" or "hierarchical", `to`. */
   CSUP_DECISION_DEESCALATED = 19, /**< `level`, `because`. */
   CSUP_DECISION_ADVISE = 20,      /**< `rule`, `name` the topic, `because` what to say. */
-  CSUP_DECISION_ASK = 21          /**< `rule`, `name` the dimension, `because` the question. */
+  CSUP_DECISION_ASK = 21          /**< `rule`, `name` the dimension, `because` the question, NULL for none. */
 };
 
 /** How a cycle of a clock has gone. The numbers are pinned. */
@@ -303,6 +303,27 @@ CSUP_API csup_status csup_case_apply(csup_case *support_case, const csup_event *
  */
 CSUP_API csup_status csup_case_apply_json(csup_case *support_case, const char *json, size_t length, csup_decisions *decisions,
                                           csup_error *error);
+
+/**
+ * Writes events as one line of a journal: one event as itself, several as a batch. csup_case_apply_json() reads them from it
+ * again, so that a host that applies typed events can keep a journal as others do. Members stand in a fixed order, absent ones
+ * are left out.
+ *
+ * Only what a line could not say is refused here; what the events mean is judged when they are applied.
+ *
+ * @param events the events, all of one instant.
+ * @param count how many, at least 1.
+ * @param case_id the case's name, which every line bears. NULL: the one that the first event has.
+ * @param buffer receives the text with its NUL. May be NULL when `capacity` is 0.
+ * @param capacity how many bytes fit.
+ * @param[out] length receives the length without NUL, also when it does not fit.
+ * @return #CSUP_OK; #CSUP_E_SPACE when the buffer is too small; #CSUP_E_RANGE for an instant outside the years 1900 to 2200;
+ *         #CSUP_E_ARGUMENT for a NULL that is not allowed, no name, an event of another case or instant, a kind, basis or value
+ * that is none, a text that is no UTF-8, a field given twice, `changed` without exactly one field, and `overridden` that pins
+ *         nothing.
+ */
+CSUP_API csup_status csup_event_to_json(const csup_event *events, size_t count, const char *case_id, char *buffer,
+                                        size_t capacity, size_t *length);
 
 /**
  * Says that time has passed: decides all that becomes due up to and including `now`, in the order of time. Before `opened`, into
@@ -537,6 +558,27 @@ CSUP_API size_t csup_decisions_count(const csup_decisions *decisions);
  * index past the end and for NULL.
  */
 CSUP_API const csup_decision *csup_decisions_at(const csup_decisions *decisions, size_t index);
+
+/**
+ * The name of a kind of decision, as csup_decision_to_json() writes it.
+ * @param kind any value.
+ * @return a constant such as "clock_breached"; NULL for a number that is no kind.
+ */
+CSUP_API const char *csup_decision_kind_name(csup_decision_kind kind);
+
+/**
+ * The name of a verdict, as JSON has it.
+ * @param verdict any value.
+ * @return a constant: "open", "met" or "breached"; NULL for a number that is no verdict.
+ */
+CSUP_API const char *csup_verdict_name(csup_verdict verdict);
+
+/**
+ * The name of what a clock is doing, as JSON has it.
+ * @param status any value.
+ * @return a constant: "running", "paused", "stopped" or "cancelled"; NULL for a number that is none.
+ */
+CSUP_API const char *csup_clock_status_name(csup_clock_status status);
 
 /**
  * Writes a decision as one compact JSON object, such as

@@ -326,7 +326,7 @@ csup_status csup_case_apply(csup_case *support_case, const csup_event *events, s
 csup_status csup_case_advance(csup_case *support_case, csup_time now, csup_decisions *decisions, csup_error *error) {
   if (!support_case || !decisions)
     return csup_fail(error, CSUP_E_ARGUMENT, "advance needs a case and a list for the decisions");
-  if (now < support_case->wakeup)
+  if (now < support_case->wakeup || support_case->wakeup == CSUP_TIME_NEVER)
     return CSUP_OK;
   if (!csup_time_in_range(now))
     return csup_fail(error, CSUP_E_RANGE, "the instant lies outside the years 1900 to 2200");

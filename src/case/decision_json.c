@@ -56,6 +56,10 @@ const char *csup_verdict_name(csup_verdict verdict) {
   return verdict >= CSUP_VERDICT_OPEN && verdict <= CSUP_VERDICT_BREACHED ? verdicts[verdict] : NULL;
 }
 
+const char *csup_decision_kind_name(csup_decision_kind kind) {
+  return kind >= 1 && kind < SHAPE_COUNT ? shapes[kind].name : NULL;
+}
+
 static void write_key(csup_writer *writer, const char *key) {
   csup_write_text(writer, ",\"");
   csup_write_text(writer, key);

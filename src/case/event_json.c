@@ -1,6 +1,7 @@
 /* Journal lines: one event, or a batch that shares its case and instant, as JSON (section 9 of the format). */
 #include "base/json.h"
 #include "case/event.h"
+#include "case/json.h"
 
 #include <string.h>
 
@@ -91,14 +92,15 @@ static csup_status read_instant(const csup_json *node, csup_time *out) {
   return CSUP_OK;
 }
 
+static const char *const basis_names[] = {"unknown", "assumed", "stated", "verified"};
+
 static csup_status read_basis(const csup_json *node, csup_basis *out) {
-  static const char *const names[] = {"unknown", "assumed", "stated", "verified"};
   const char *text = NULL;
   csup_status status = csup_json_text(node, &text);
   if (status != CSUP_OK)
     return status;
   for (csup_basis i = 0; i < 4; i++) {
-    if (strcmp(names[i], text) == 0) {
+    if (strcmp(basis_names[i], text) == 0) {
       *out = i;
       return CSUP_OK;
     }
@@ -114,6 +116,22 @@ static csup_status read_flag(const csup_json *node, csup_event *event, csup_even
   return status;
 }
 
+/* Where the number of a flag other than #CSUP_WITH_COST stands. */
+static int32_t *small_number(csup_event *event, csup_event_flags flag) {
+  switch (flag) {
+  case CSUP_WITH_LEVEL:
+    return &event->level;
+  case CSUP_WITH_CSAT:
+    return &event->csat;
+  case CSUP_WITH_EFFORT:
+    return &event->effort;
+  case CSUP_WITH_NPS:
+    return &event->nps;
+  default:
+    return &event->minutes;
+  }
+}
+
 static csup_status read_number(const csup_json *node, csup_event *event, csup_event_flags flag) {
   int64_t number = 0;
   csup_status status = csup_json_integer(node, &number);
@@ -126,11 +144,7 @@ static csup_status read_number(const csup_json *node, csup_event *event, csup_ev
     event->cost = number;
     return CSUP_OK;
   }
-  int32_t *places[] = {&event->level, &event->csat, &event->effort, &event->nps, &event->minutes};
-  static const csup_event_flags flags[] = {CSUP_WITH_LEVEL, CSUP_WITH_CSAT, CSUP_WITH_EFFORT, CSUP_WITH_NPS, CSUP_WITH_MINUTES};
-  for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-    if (flags[i] == flag)
-      *places[i] = (int32_t)number;
+  *small_number(event, flag) = (int32_t)number;
   return CSUP_OK;
 }
 
@@ -360,4 +374,174 @@ csup_status csup_case_apply_json(csup_case *support_case, const char *json, size
   csup_json_close(&document);
   csup_arena_free(&l.arena);
   return status;
+}
+
+/* ---- and back ---- */
+
+/* A member of an event on its way into the line. */
+typedef struct pen {
+  csup_writer writer;
+  csup_status status; /* the first fault; the rest is skipped */
+} pen;
+
+static void put_key(pen *p, const char *key) {
+  csup_write_text(&p->writer, ",");
+  csup_write_json_string(&p->writer, key);
+  csup_write_text(&p->writer, ":");
+}
+
+static void put_string(pen *p, const char *text) {
+  if (!csup_text_is_utf8(text, strlen(text)))
+    p->status = CSUP_E_ARGUMENT;
+  csup_write_json_string(&p->writer, text);
+}
+
+static void put_text(pen *p, const char *key, const char *text) {
+  if (!text)
+    return;
+  put_key(p, key);
+  put_string(p, text);
+}
+
+static void put_instant(pen *p, const char *key, csup_time at) {
+  if (!csup_time_in_range(at))
+    p->status = CSUP_E_RANGE;
+  put_key(p, key);
+  csup_write_instant(&p->writer, at);
+}
+
+static void put_value(pen *p, const csup_field *field) {
+  if (field->kind == CSUP_VALUE_TEXT && field->text)
+    put_string(p, field->text);
+  else if (field->kind == CSUP_VALUE_NUMBER)
+    csup_write_int64(&p->writer, field->number);
+  else if (field->kind == CSUP_VALUE_FLAG)
+    csup_write_text(&p->writer, field->number ? "true" : "false");
+  else if (field->kind == CSUP_VALUE_NONE)
+    csup_write_text(&p->writer, "null");
+  else
+    p->status = CSUP_E_ARGUMENT;
+}
+
+/* An object has each key once. */
+static bool is_new_name(const csup_field *fields, size_t index) {
+  for (size_t i = 0; i < index; i++)
+    if (strcmp(fields[i].name, fields[index].name) == 0)
+      return false;
+  return true;
+}
+
+static void put_fields(pen *p, const csup_event *event) {
+  csup_write_text(&p->writer, ",\"fields\":{");
+  for (size_t i = 0; i < event->field_count; i++) {
+    if (!event->fields[i].name || !is_new_name(event->fields, i)) {
+      p->status = CSUP_E_ARGUMENT;
+      return;
+    }
+    csup_write_text(&p->writer, i == 0 ? "" : ",");
+    put_string(p, event->fields[i].name);
+    csup_write_text(&p->writer, ":");
+    put_value(p, &event->fields[i]);
+  }
+  csup_write_text(&p->writer, "}");
+}
+
+static void put_number(pen *p, const member *known, const csup_event *event) {
+  csup_event copy = *event;
+  put_key(p, known->name);
+  csup_write_int64(&p->writer, known->flag == CSUP_WITH_COST ? event->cost : *small_number(&copy, known->flag));
+}
+
+static void put_member(pen *p, const member *known, const csup_event *event) {
+  const char *const texts[] = {[TO_NAME] = event->name, [TO_VALUE] = event->value, [TO_BECAUSE] = event->because,
+                               [TO_TEAM] = event->team, [TO_AGENT] = event->agent, [TO_CHANNEL] = event->channel};
+  bool is_set = (event->flags & known->flag) != 0;
+  switch (known->to) {
+  case TO_BASIS:
+    put_text(p, known->name, basis_names[event->basis]);
+    break;
+  case TO_FLAG:
+    put_key(p, known->name);
+    csup_write_text(&p->writer, is_set ? "true" : "false");
+    break;
+  case TO_INSTANT:
+    put_instant(p, known->name, known->flag == CSUP_WITH_DUE ? event->due : event->until);
+    break;
+  case TO_NUMBER:
+    put_number(p, known, event);
+    break;
+  case TO_FIELDS:
+    put_fields(p, event);
+    break;
+  case TO_FIELD:
+    put_text(p, known->name, event->fields[0].name);
+    break;
+  case TO_FIELD_VALUE:
+    put_key(p, known->name);
+    put_value(p, &event->fields[0]);
+    break;
+  case TO_PIN:
+    put_text(p, known->name, event->value);
+    break;
+  default:
+    put_text(p, known->name, texts[known->to]);
+  }
+}
+
+/* Whether there is something to write. */
+static bool has_member(const member *known, const csup_event *event) {
+  if (known->to == TO_FLAG || known->to == TO_INSTANT || known->to == TO_NUMBER)
+    return (event->flags & known->flag) != 0;
+  if (known->to == TO_FIELDS)
+    return event->field_count > 0;
+  return known->to != TO_PIN || strcmp(known->name, event->name) == 0;
+}
+
+/* What a line could not say, or would say of another event. */
+static bool can_be_written(const csup_event *event, const csup_event *first, const char *case_id) {
+  if (!csup_event_kind_name(event->kind) || event->at != first->at || (event->case_id && strcmp(event->case_id, case_id) != 0) ||
+      (!event->fields && event->field_count > 0))
+    return false;
+  switch (event->kind) {
+  case CSUP_EVENT_ANSWERED:
+    return event->basis >= CSUP_BASIS_UNKNOWN && event->basis <= CSUP_BASIS_VERIFIED;
+  case CSUP_EVENT_CHANGED:
+    return event->field_count == 1 && event->fields[0].name;
+  case CSUP_EVENT_OVERRIDDEN:
+    return event->name && event->value && (strcmp(event->name, "priority") == 0 || strcmp(event->name, "severity") == 0);
+  default:
+    return true;
+  }
+}
+
+static void put_event(pen *p, const csup_event *event) {
+  csup_write_text(&p->writer, "\"event\":");
+  csup_write_json_string(&p->writer, csup_event_kind_name(event->kind));
+  for (const member *known = members_of[event->kind]; known->name; known++)
+    if (has_member(known, event))
+      put_member(p, known, event);
+}
+
+csup_status csup_event_to_json(const csup_event *events, size_t count, const char *case_id, char *buffer, size_t capacity,
+                               size_t *length) {
+  if (!events || count == 0 || !length || (!buffer && capacity > 0))
+    return CSUP_E_ARGUMENT;
+  const char *name = case_id ? case_id : events[0].case_id;
+  for (size_t i = 0; i < count; i++)
+    if (!name || !can_be_written(&events[i], &events[0], name))
+      return CSUP_E_ARGUMENT;
+  pen p = {.status = CSUP_OK};
+  csup_writer_init(&p.writer, buffer, capacity);
+  csup_write_text(&p.writer, "{\"case\":");
+  put_string(&p, name);
+  put_instant(&p, "at", events[0].at);
+  csup_write_text(&p.writer, count > 1 ? ",\"events\":[{" : ",");
+  for (size_t i = 0; i < count; i++) {
+    csup_write_text(&p.writer, i > 0 ? "},{" : "");
+    put_event(&p, &events[i]);
+  }
+  csup_write_text(&p.writer, count > 1 ? "}]}" : "}");
+  if (p.status != CSUP_OK)
+    return p.status;
+  return csup_writer_end(&p.writer, length);
 }

@@ -157,8 +157,8 @@ static csup_status ask(csup_call *call, const csup_rule *rule, const csup_action
     dimension = csup_impact_next_question(impact, &call->c->head->answers, call->c->slots);
   if (dimension < 0)
     return CSUP_OK; /* nothing is worth asking any more */
-  return say(call, rule, CSUP_DECISION_ASK, csup_impact_dimension_name(impact, dimension),
-             csup_impact_question(impact, dimension));
+  const char *question = csup_impact_question(impact, dimension);
+  return say(call, rule, CSUP_DECISION_ASK, csup_impact_dimension_name(impact, dimension), question[0] ? question : NULL);
 }
 
 static csup_status act(csup_call *call, const csup_rule *rule, const csup_action *action) {

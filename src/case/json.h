@@ -4,7 +4,6 @@
 
 #include "case/view.h"
 
-const char *csup_verdict_name(csup_verdict verdict);
 void csup_write_instant(csup_writer *writer, csup_time at);
 void csup_write_duration(csup_writer *writer, csup_duration duration);
 

@@ -39,9 +39,9 @@ static void number_or_null(csup_writer *writer, const char *name, int64_t number
     csup_write_text(writer, "null");
 }
 
-static const char *clock_status_name(csup_clock_status status) {
+const char *csup_clock_status_name(csup_clock_status status) {
   static const char *const names[] = {"running", "paused", "stopped", "cancelled"};
-  return names[status - CSUP_CLOCK_RUNNING];
+  return status >= CSUP_CLOCK_RUNNING && status <= CSUP_CLOCK_CANCELLED ? names[status - CSUP_CLOCK_RUNNING] : NULL;
 }
 
 static void write_clock(csup_writer *writer, const csup_clock *clock) {
@@ -52,7 +52,7 @@ static void write_clock(csup_writer *writer, const csup_clock *clock) {
   text_or_null(writer, "kind", clock->agreement_kind);
   text_or_null(writer, "agreement", clock->agreement);
   number_or_null(writer, "cycle", clock->cycle, true);
-  text_or_null(writer, "status", clock_status_name(clock->status));
+  text_or_null(writer, "status", csup_clock_status_name(clock->status));
   text_or_null(writer, "verdict", csup_verdict_name(clock->verdict));
   instant_or_null(writer, "start", clock->start);
   instant_or_null(writer, "due", clock->due);

@@ -93,6 +93,11 @@ static void count_from_origin(csup_case *c, int32_t index) {
     track->due = CSUP_TIME_NEVER;
 }
 
+/* A target in days that its calendar does not have any more: nobody knows how long it is, and no share of it has gone by. */
+static bool is_endless(const csup_case *c, int32_t index) {
+  return c->tracks[index].length == 0 && share_of(c, index).whole == 0;
+}
+
 /* A point of the cycle: the due itself, a share of the target's open time with the pauses so far, or an offset from the due. */
 static csup_time point_of(const csup_case *c, int32_t index, const csup_threshold *threshold) {
   const csup_track *track = &c->tracks[index];
@@ -105,7 +110,7 @@ static csup_time point_of(const csup_case *c, int32_t index, const csup_threshol
                ? at
                : CSUP_TIME_NEVER;
   const csup_cycle *cycle = cycle_of(c, index);
-  if (csup_threshold_begin(threshold, &course, track->origin, track->length, &at) != CSUP_OK)
+  if (is_endless(c, index) || csup_threshold_begin(threshold, &course, track->origin, track->length, &at) != CSUP_OK)
     return CSUP_TIME_NEVER;
   int32_t clock = c->policy->tracks[index].clock;
   course.lands = CSUP_LANDS_CLOSE; /* a share is a point of open time, wherever dues land */
@@ -302,8 +307,8 @@ void csup_track_tell(const csup_case *c, int32_t index, csup_time at, csup_decis
   decision->revision = track->revision;
   decision->due = cycle->paused == CSUP_TIME_NEVER ? track->due : CSUP_TIME_NEVER; /* cancelled while paused: none either */
   decision->elapsed = elapsed_at(c, index, at);
-  decision->percent =
-      track->agreement < 0 || track->origin == CSUP_TIME_NEVER ? 0 : csup_percent_of(decision->elapsed, track->length);
+  bool counts = track->agreement >= 0 && track->origin != CSUP_TIME_NEVER && !is_endless(c, index);
+  decision->percent = counts ? csup_percent_of(decision->elapsed, track->length) : 0;
   decision->overrun = overrun_at(c, index, at);
   decision->verdict = csup_track_verdict(c, index, at);
 }
@@ -448,7 +453,10 @@ static void find_unused(const csup_case *c, int32_t index, csup_time at, csup_du
   }
   csup_duration rest = track->length - elapsed_at(c, index, at);
   csup_duration full = 0;
-  (void)csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &full);
+  if (csup_course_length(&csup_track_target(c, index)->course[track->rank], track->origin, &full) != CSUP_OK) {
+    *left = *whole = 1;
+    return;
+  }
   *left = rest > 0 && full > 0 ? rest : 0;
   *whole = full > 0 ? full : 1;
 }

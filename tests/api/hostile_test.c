@@ -142,8 +142,13 @@ static void base_names(void **state) {
       assert_null(csup_event_kind_name(numbers[i]));
       assert_null(csup_category_name(numbers[i]));
       assert_null(csup_stage_name(numbers[i]));
+      assert_null(csup_decision_kind_name(numbers[i]));
+      assert_null(csup_verdict_name(numbers[i]));
+      assert_null(csup_clock_status_name(numbers[i]));
     }
   }
+  assert_null(csup_decision_kind_name(0));
+  assert_null(csup_clock_status_name(0));
   assert_null(csup_event_kind_name(0));
   assert_null(csup_category_name(0));
   assert_null(csup_stage_name(0));

@@ -230,6 +230,17 @@ static const story days[] = {
      "03-02T13:00 " OPENED "\n", NULL, "clock_", "03-02T13:00 clock_started sla resolution 1 due 03-03T09:00\n"},
     {"a day target that lands at the end of its day", OWES("'resolution':{'within':'P1D','calendar':'office','lands':'day_end'}"),
      "03-02T13:00 " OPENED "\n", NULL, "clock_", "03-02T13:00 clock_started sla resolution 1 due 03-03T17:00\n"},
+    /* The fair has two days, the target three: there is no due and no half of it. What becomes P1 at 10:00 has used nothing. */
+    {"three days of a calendar that has two left",
+     "{'csupport':1,'calendars':{'fair':{'zone':'UTC','hours':'2026 Mar 02-2026 Mar 03 09:00-17:00'}},'agreements':[{'name':'a',"
+     "'targets':{'resolution':{'within':{'P1':'PT4H','*':'P3D'},'calendar':{'P1':'always','*':'fair'},'warn':['1%','-P1D'],"
+     "'on_change':'proportional'}}}],'escalations':[{'name':'late','on':{'clock':'resolution','at':'50%'},'do':[{'notify':'x'}]}]"
+     "}",
+     "03-02T09:00 " OPENED "\n03-04T10:00 'event':'overridden','priority':'P1'\n", "03-04T12:30", "clock_ notify",
+     "03-02T09:00 clock_started sla resolution 1 due never\n"
+     "03-04T10:00 clock_retargeted sla resolution 1.1 due 03-04T14:00\n"
+     "03-04T10:02:24 clock_warned sla resolution 1.1 1% after PT2M24S\n"
+     "03-04T12:00 notify late x\n"},
 };
 
 /* By priority: P1 1 h, P2 2 h, P3 4 h. */

@@ -76,6 +76,9 @@ static void test_json_of_each_kind(void **state) {
     char text[1024], exact[1024];
     size_t length = 0, needed = 0;
     assert_int_equal(csup_decision_to_json(&decision, text, sizeof text, &length), CSUP_OK);
+    char name[64];
+    (void)snprintf(name, sizeof name, "\"decision\":\"%s\"", csup_decision_kind_name(decision.kind));
+    assert_non_null(strstr(text, name));
     assert_string_equal(text, wanted);
     assert_int_equal(length, strlen(wanted));
     /* Too small by the NUL: the length needed is told, and the text is whole once there is room. */

@@ -12,6 +12,9 @@ replay   A story under the default policy, told in the blocks of one page: lines
 mermaid  After a comment <!-- $ COMMAND --> it is exactly what the command prints.
 sh       Only README.md's Quick start has these: exactly two, each of one line.
 
+README.md's first block of C is a part of the smallest host, examples/embed/embed.c, line by line. The commands of one page that call
+helpdesk share a database, which is empty at the page's beginning.
+
 Other words (text, dot, cmake, ...) are shown to people only.
 """
 import argparse
@@ -25,7 +28,7 @@ import sys
 import tempfile
 
 WARNINGS = "-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror".split()
-INSIDE = "-Wno-unused-variable -Wno-unused-but-set-variable -Wno-unused-parameter".split()
+INSIDE = "-Wno-unused-variable -Wno-unused-but-set-variable -Wno-unused-parameter -Wno-unused-function".split()
 FENCE = re.compile(r"^(?P<indent> {0,3})```(?P<word>[\w+-]*)[^\n]*\n(?P<body>.*?)^ {0,3}```[ \t]*$", re.S | re.M)
 
 
@@ -50,6 +53,14 @@ def quick_start_faults(readme):
     if len([word for _, word, _, _ in blocks(readme) if word == "sh"]) != len(shell):
         faults.append("README.md: an sh block outside 'Quick start'; use a console block, which is run")
     return faults
+
+
+def host_faults(readme, host):
+    """The first block of C that the readme shows is what the smallest host does."""
+    shown = next((body for _, word, body, _ in blocks(readme) if word == "c"), None)
+    if shown is None or shown not in host:
+        return ["README.md: the first block of C is not in examples/embed/embed.c"]
+    return []
 
 
 def json_value(text):
@@ -93,10 +104,10 @@ class Checker:
         self.options, self.root, self.work = options, root, work
         self.faults, self.counts = [], {}
         self.environment = dict(os.environ)
-        if options.csup:
-            if not os.access(options.csup, os.X_OK):
-                raise SystemExit(f"{options.csup} is not built")
-            self.environment["PATH"] = f"{pathlib.Path(options.csup).parent}{os.pathsep}{os.environ['PATH']}"
+        for program in filter(None, (options.csup, options.helpdesk)):
+            if not os.access(program, os.X_OK):
+                raise SystemExit(f"{program} is not built")
+            self.environment["PATH"] = f"{pathlib.Path(program).parent}{os.pathsep}{self.environment['PATH']}"
 
     def fault(self, where, text):
         self.faults.append(f"{where}: {text}")
@@ -155,6 +166,9 @@ class Checker:
         except ValueError as error:
             return self.fault(where, str(error))
         for command, status, output in found:
+            if "helpdesk " in command and not self.options.helpdesk:
+                self.counts["left out, for helpdesk is not built"] = self.counts.get("left out, for helpdesk is not built", 0) + 1
+                continue
             result = self.run(["sh", "-c", command], cwd=self.root)
             if result.returncode != status:
                 self.fault(where, f"'{command}' exits {result.returncode}, not {status}:\n{result.stdout}")
@@ -197,6 +211,9 @@ class Checker:
 
     def page(self, name, text):
         self.story, self.told = [], 0
+        for leftover in self.work.glob("helpdesk.db*"):
+            leftover.unlink()
+        self.environment["HELPDESK_DB"] = str(self.work / "helpdesk.db")
         found = blocks(text)
         for index, (line, word, body, before) in enumerate(found):
             self.counts[word] = self.counts.get(word, 0) + 1
@@ -236,8 +253,11 @@ def self_test():
     missed = [f"good: {fault}" for fault in quick_start_faults(quick)]
     missed += [f"not caught: {text!r}" for text in ("## Other\n", quick.replace("b\n", "b\nc\n"), quick + "```sh\nc\n```\n",
                                                     quick.replace("```sh\na\n```", "")) if not quick_start_faults(text)]
+    shown = "```c\nint a;\n```\n```c\nint b;\n```\n"
+    missed += [f"good: {fault}" for fault in host_faults(shown, "int x;\nint a;\n")]
+    missed += [f"not caught: {host!r}" for host in ("int b;\n", "int a = 1;\n") if not host_faults(shown, host)]
     root = pathlib.Path(__file__).resolve().parents[2]
-    options = argparse.Namespace(compiler="cc", flags="", library="", libraries="", csup=None)
+    options = argparse.Namespace(compiler="cc", flags="", library="", libraries="", csup=None, helpdesk=None)
 
     def faults(name, text):
         with tempfile.TemporaryDirectory() as folder:
@@ -255,7 +275,7 @@ def self_test():
 
     missed += [f"good: {fault}" for name, text in good for fault in faults(name, text)]
     missed += [f"not caught: {text!r}" for text in bad if not faults("README.md", text)]
-    print(f"{len(bad) + 4} planted faults, {len(missed)} of the self-test's expectations failed")
+    print(f"{len(bad) + 6} planted faults, {len(missed)} of the self-test's expectations failed")
     return missed
 
 
@@ -267,17 +287,23 @@ def main():
     parser.add_argument("--flags", default="", help="the build's own compiler flags")
     parser.add_argument("--libraries", default="", help="what a static libcsupport needs")
     parser.add_argument("--csup", help="the program csup as built")
+    parser.add_argument("--helpdesk", help="the program helpdesk as built")
     options = parser.parse_args()
     if options.self_test:
         faults = self_test()
     else:
         root = pathlib.Path(__file__).resolve().parents[2]
-        pages = [root / "README.md", *sorted((root / "docs").rglob("*.md")), *sorted((root / "examples").rglob("*.md"))]
+        # What the bindings' READMEs show is run where their languages are: tests/bindings.
+        sys.path.insert(0, str(root / "tests/bindings"))
+        elsewhere = {language.folder for language in __import__("bindings").LANGUAGES.values()}
+        examples = [page for page in sorted((root / "examples").rglob("*.md")) if not elsewhere & set(page.parents)]
+        pages = [root / "README.md", *sorted((root / "docs").rglob("*.md")), *examples]
         with tempfile.TemporaryDirectory() as folder:
             checker = Checker(options, root, pathlib.Path(folder))
             for page in pages:
                 checker.page(str(page.relative_to(root)), page.read_text())
-        faults = quick_start_faults((root / "README.md").read_text()) + checker.faults
+        readme = (root / "README.md").read_text()
+        faults = quick_start_faults(readme) + host_faults(readme, (root / "examples/embed/embed.c").read_text()) + checker.faults
         print(f"{len(pages)} pages, " + ", ".join(f"{count} {word}" for word, count in sorted(checker.counts.items())))
         if not options.csup:
             print("csup is not built: policies are checked as JSON only")

@@ -11,7 +11,7 @@ import sys
 import policy as policies
 from case import Case
 from decisions import decision_text
-from events import Refused
+from events import Refused, read_line
 from moments import duration_text, instant_of, instant_text
 
 
@@ -26,13 +26,11 @@ class Journal:
     def line(self, number, text):
         """One line; a refused one leaves its case as it was, by folding the accepted lines again."""
         try:
-            data = json.loads(text)
-            name, at = data["case"], instant_of(data["at"])
-        except (ValueError, KeyError, TypeError):
-            self.refused.append((number, "SYNTAX"))
+            name, at, events = read_line(text)
+        except Refused as refused:
+            self.refused.append((number, str(refused)))
             return
         self.last = at if self.last is None else max(self.last, at)
-        events = data["events"] if "events" in data else [{k: v for k, v in data.items() if k not in ("case", "at")}]
         decided = []
         case = self.cases.get(name) or Case(self.policy, name, None)
         case.emit = decided.append
