@@ -6,8 +6,14 @@
 namespace {
 
 void tell(const csupport::decisions &decided) {
-  for (const csup_decision &decision : decided)
-    std::cout << "  " << csupport::to_json(decision) << '\n';
+  for (const csup_decision &decision : decided) {
+    std::cout << "  " << csupport::to_string(csupport::instant(csupport::span(decision.at))) << "  "
+              << csup_decision_kind_name(decision.kind);
+    for (const char *detail : {decision.name, decision.because, decision.clock, decision.from, decision.to})
+      if (detail != nullptr)
+        std::cout << "  " << detail;
+    std::cout << '\n';
+  }
 }
 
 csup_event event(csup_event_kind kind, csupport::instant at) {

@@ -442,7 +442,8 @@ static void measure(const char *name, csup_policy *policy) {
   printf("  a story of ten events     %8.1f ns an event, %.2f million a second; fastest round %.1f ns; %.2f decisions "
          "an event\n",
          ns, 1e3 / ns, fastest, per_event);
-  printf("  one case after the other  %8.1f ns an event, %.2f million a second; the case made and freed included\n", fold, 1e3 / fold);
+  printf("  one case after the other  %8.1f ns an event, %.2f million a second; the case made and freed included\n", fold,
+         1e3 / fold);
   printf("  only copying the bytes    %8.1f ns an event; ratio %.2f\n", copy, ns / copy);
   printf("  the next %zu events        %8.1f ns an event, %.2f million a second; requests for memory %.4f an event, all of them "
          "a list that doubles\n",

@@ -223,7 +223,6 @@ static const struct {
 #undef ROW
 };
 
-
 /* Saves the case of the journal, spoiled after its first `count` lines, and gives what loading says. */
 static csup_status load_spoiled(csup_policy *policy, size_t count, void (*spoil)(csup_case *c)) {
   fold f;
