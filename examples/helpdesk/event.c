@@ -29,40 +29,40 @@ typedef struct member {
 typedef struct form {
   const char *command;
   csup_event_kind event;
+  int32_t count;     /* of members */
   member members[2]; /* of the items behind CASE */
-  size_t count;
-  bool has_words; /* the last item is kept with the event for people; no rule reads it */
+  bool has_words;    /* the last item is kept with the event for people; no rule reads it */
 } form;
 
 static const form forms[] = {
-    {"open", CSUP_EVENT_OPENED, {{TEXT, 0, 0}}, 0, true},
-    {"say", CSUP_EVENT_CUSTOMER_MESSAGE, {{TEXT, 0, 0}}, 0, true},
-    {"reply", CSUP_EVENT_AGENT_MESSAGE, {{TEXT, 0, 0}}, 0, true},
-    {"note", CSUP_EVENT_NOTE, {{TEXT, 0, 0}}, 0, true},
-    {"ask", CSUP_EVENT_AGENT_MESSAGE, {{TEXT, 0, 0}}, 0, false},
-    {"acknowledge", CSUP_EVENT_ACKNOWLEDGED, {{TEXT, 0, 0}}, 0, false},
-    {"assign", CSUP_EVENT_ASSIGNED, {{TEXT, 0, 0}}, 0, false},
-    {"answer", CSUP_EVENT_ANSWERED, {{TEXT, PLACE(name), 0}, {TEXT, PLACE(value), 0}}, 2, false},
-    {"move", CSUP_EVENT_MOVED, {{TEXT, PLACE(value), 0}}, 1, false},
-    {"propose", CSUP_EVENT_PROPOSED, {{TEXT, PLACE(value), 0}}, 1, false},
-    {"accept", CSUP_EVENT_ACCEPTED, {{TEXT, 0, 0}}, 0, false},
-    {"reject", CSUP_EVENT_REJECTED, {{TEXT, 0, 0}}, 0, false},
-    {"reopen", CSUP_EVENT_REOPENED, {{TEXT, 0, 0}}, 0, false},
-    {"close", CSUP_EVENT_CLOSED, {{TEXT, 0, 0}}, 0, false},
-    {"cancel", CSUP_EVENT_CANCELLED, {{TEXT, 0, 0}}, 0, false},
-    {"promise", CSUP_EVENT_PROMISED, {{TEXT, PLACE(name), 0}, {INSTANT, PLACE(due), CSUP_WITH_DUE}}, 2, false},
-    {"fulfil", CSUP_EVENT_FULFILLED, {{TEXT, PLACE(name), 0}}, 1, false},
-    {"withdraw", CSUP_EVENT_WITHDRAWN, {{TEXT, PLACE(name), 0}}, 1, false},
-    {"request", CSUP_EVENT_REQUESTED, {{TEXT, PLACE(value), 0}}, 1, false},
-    {"provide", CSUP_EVENT_PROVIDED, {{TEXT, PLACE(value), 0}}, 1, false},
-    {"override", CSUP_EVENT_OVERRIDDEN, {{TEXT, PLACE(name), 0}, {TEXT, PLACE(value), 0}}, 2, false},
-    {"release", CSUP_EVENT_RELEASED, {{TEXT, PLACE(name), 0}}, 1, false},
-    {"escalate", CSUP_EVENT_ESCALATED, {{TEXT, 0, 0}}, 0, false},
-    {"deescalate", CSUP_EVENT_DEESCALATED, {{TEXT, 0, 0}}, 0, false},
-    {"set", CSUP_EVENT_CHANGED, {{FIELD, 0, 0}}, 1, false},
-    {"rate", CSUP_EVENT_RATED, {{TEXT, 0, 0}}, 0, false},
-    {"spend", CSUP_EVENT_SPENT, {{TEXT, 0, 0}}, 0, false},
-    {"merge", CSUP_EVENT_MERGED, {{TEXT, PLACE(value), 0}}, 1, false},
+    {"open", CSUP_EVENT_OPENED, 0, {{TEXT, 0, 0}}, true},
+    {"say", CSUP_EVENT_CUSTOMER_MESSAGE, 0, {{TEXT, 0, 0}}, true},
+    {"reply", CSUP_EVENT_AGENT_MESSAGE, 0, {{TEXT, 0, 0}}, true},
+    {"note", CSUP_EVENT_NOTE, 0, {{TEXT, 0, 0}}, true},
+    {"ask", CSUP_EVENT_AGENT_MESSAGE, 0, {{TEXT, 0, 0}}, false},
+    {"acknowledge", CSUP_EVENT_ACKNOWLEDGED, 0, {{TEXT, 0, 0}}, false},
+    {"assign", CSUP_EVENT_ASSIGNED, 0, {{TEXT, 0, 0}}, false},
+    {"answer", CSUP_EVENT_ANSWERED, 2, {{TEXT, PLACE(name), 0}, {TEXT, PLACE(value), 0}}, false},
+    {"move", CSUP_EVENT_MOVED, 1, {{TEXT, PLACE(value), 0}}, false},
+    {"propose", CSUP_EVENT_PROPOSED, 1, {{TEXT, PLACE(value), 0}}, false},
+    {"accept", CSUP_EVENT_ACCEPTED, 0, {{TEXT, 0, 0}}, false},
+    {"reject", CSUP_EVENT_REJECTED, 0, {{TEXT, 0, 0}}, false},
+    {"reopen", CSUP_EVENT_REOPENED, 0, {{TEXT, 0, 0}}, false},
+    {"close", CSUP_EVENT_CLOSED, 0, {{TEXT, 0, 0}}, false},
+    {"cancel", CSUP_EVENT_CANCELLED, 0, {{TEXT, 0, 0}}, false},
+    {"promise", CSUP_EVENT_PROMISED, 2, {{TEXT, PLACE(name), 0}, {INSTANT, PLACE(due), CSUP_WITH_DUE}}, false},
+    {"fulfil", CSUP_EVENT_FULFILLED, 1, {{TEXT, PLACE(name), 0}}, false},
+    {"withdraw", CSUP_EVENT_WITHDRAWN, 1, {{TEXT, PLACE(name), 0}}, false},
+    {"request", CSUP_EVENT_REQUESTED, 1, {{TEXT, PLACE(value), 0}}, false},
+    {"provide", CSUP_EVENT_PROVIDED, 1, {{TEXT, PLACE(value), 0}}, false},
+    {"override", CSUP_EVENT_OVERRIDDEN, 2, {{TEXT, PLACE(name), 0}, {TEXT, PLACE(value), 0}}, false},
+    {"release", CSUP_EVENT_RELEASED, 1, {{TEXT, PLACE(name), 0}}, false},
+    {"escalate", CSUP_EVENT_ESCALATED, 0, {{TEXT, 0, 0}}, false},
+    {"deescalate", CSUP_EVENT_DEESCALATED, 0, {{TEXT, 0, 0}}, false},
+    {"set", CSUP_EVENT_CHANGED, 1, {{FIELD, 0, 0}}, false},
+    {"rate", CSUP_EVENT_RATED, 0, {{TEXT, 0, 0}}, false},
+    {"spend", CSUP_EVENT_SPENT, 0, {{TEXT, 0, 0}}, false},
+    {"merge", CSUP_EVENT_MERGED, 1, {{TEXT, PLACE(value), 0}}, false},
 };
 
 /* Options say something of the event, whatever it is. */
@@ -238,7 +238,7 @@ static bool read_saying(const form *of, const arguments *given, csup_time now, s
   if (of->event == CSUP_EVENT_CHANGED)
     add_field(out, given->items[1], strlen(given->items[1]), given->items[2]);
   else
-    for (size_t i = 0; i < of->count && i + 1 < given->item_count; i++)
+    for (size_t i = 0; i < (size_t)of->count && i + 1 < given->item_count; i++)
       if (!read_member(out, of->members[i], of->command, given->items[i + 1], now))
         return false;
   for (size_t i = 0; i < given->option_count; i++)

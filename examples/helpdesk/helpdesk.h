@@ -28,6 +28,7 @@ bool store_begin_reading(store *in);
 bool store_begin_writing(store *in);
 bool store_commit(store *in);
 void store_roll_back(store *in); /* when one is open */
+void store_give_way(void);       /* between two that write: others wait, too */
 
 /* A statement, ready to be given its parameters, from 1; NULL: it has complained. */
 sqlite3_stmt *store_use(store *in, sql which);

@@ -282,6 +282,8 @@ static bool take_all(intake *in, size_t most, bool as_json) {
       printf("{\"lines\":%zu}\n", in->total);
     good = good && fflush(stdout) == 0;
     progress("lines imported", in->total, 0);
+    if (good && !in->at_end)
+      store_give_way();
   }
   progress_end();
   if (good && in->from.number < in->total) {

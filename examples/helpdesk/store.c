@@ -8,6 +8,7 @@
 #include <time.h>
 
 #define BUSY_MS 5000
+#define WAY_MS  3 /* longer than a waiting process sleeps */
 
 bool store_complain(store *in, int code) {
   const char *said = in->db ? sqlite3_errmsg(in->db) : sqlite3_errstr(code);
@@ -114,6 +115,22 @@ void bind_text(sqlite3_stmt *statement, int index, const char *bytes, size_t len
 
 /* ---- transactions ---- */
 
+static void sleep_ms(long milliseconds) {
+  const struct timespec pause = {.tv_nsec = milliseconds * 1000000};
+  (void)nanosleep(&pause, NULL);
+}
+
+/* Whoever waits looks every millisecond: SQLite's own pauses grow longer than the gap that a busy writer leaves. */
+static int wait_for_turn(void *context, int tried) {
+  (void)context;
+  sleep_ms(1);
+  return tried < BUSY_MS;
+}
+
+void store_give_way(void) {
+  sleep_ms(WAY_MS);
+}
+
 bool store_begin_reading(store *in) {
   return store_do(in, store_use(in, SQL_BEGIN_READ));
 }
@@ -174,7 +191,6 @@ static bool read_version(store *in, int64_t *version) {
 
 /* Two that begin at once may be told at once that the file is busy: waiting cannot help whoever holds a lock already. */
 static bool keep_a_log(store *in) {
-  const struct timespec pause = {.tv_nsec = 10000000};
   for (int waited = 0;; waited += 10) {
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(in->db, sql_keep_a_log, -1, &statement, NULL);
@@ -190,7 +206,7 @@ static bool keep_a_log(store *in) {
     }
     if ((code & 0xFF) != SQLITE_BUSY || waited >= BUSY_MS)
       return store_complain(in, code);
-    (void)nanosleep(&pause, NULL);
+    sleep_ms(10);
   }
 }
 
@@ -294,7 +310,7 @@ static bool open_file(store *out, const asked *policy, size_t most, bool create)
   if (code != SQLITE_OK)
     return store_complain(out, code);
   (void)sqlite3_extended_result_codes(out->db, 1);
-  (void)sqlite3_busy_timeout(out->db, BUSY_MS);
+  (void)sqlite3_busy_handler(out->db, wait_for_turn, NULL);
   if (!read_version(out, &version))
     return false;
   if (version == 0 && !create) {

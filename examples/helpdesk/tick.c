@@ -84,6 +84,8 @@ int command_tick(const arguments *given) {
     progress("cases woken", all.cases, 0);
     if (good && as_json) /* what has been told is kept */
       good = report(&in, given, &batch);
+    if (good && next == FOUND)
+      store_give_way();
   }
   progress_end();
   if (good && !as_json)

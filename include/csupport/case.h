@@ -279,7 +279,8 @@ CSUP_API void csup_case_free(csup_case *support_case);
  * @param error says what is wrong; `index` is that of the event at fault. May be NULL.
  * @return #CSUP_OK; otherwise nothing has happened:
  *         #CSUP_E_ARGUMENT for a NULL that is not allowed, a member that is missing, empty or no UTF-8, an event of another case,
- *         events of different instants, `until` or `due` not after `at`, a reserved member or a flag that is not 0;
+ *         events of different instants, a field given twice, `until` or `due` not after `at`, a flag that is none, a reserved
+ *         member that is not 0;
  *         #CSUP_E_ORDER for an event before `opened`, a second `opened`, one that is earlier than the last event or than what has
  *         already been decided (a breach is known one microsecond after its due);
  *         #CSUP_E_UNKNOWN for a kind, state, field, dimension, level, mood, resolution or promise that is none;
@@ -316,11 +317,11 @@ CSUP_API csup_status csup_case_apply_json(csup_case *support_case, const char *j
  * @param case_id the case's name, which every line bears. NULL: the one that the first event has.
  * @param buffer receives the text with its NUL. May be NULL when `capacity` is 0.
  * @param capacity how many bytes fit.
- * @param[out] length receives the length without NUL, also when it does not fit.
+ * @param[out] length receives the length without NUL, also when it does not fit. May be NULL.
  * @return #CSUP_OK; #CSUP_E_SPACE when the buffer is too small; #CSUP_E_RANGE for an instant outside the years 1900 to 2200;
  *         #CSUP_E_ARGUMENT for a NULL that is not allowed, no name, an event of another case or instant, a kind, basis or value
- * that is none, a text that is no UTF-8, a field given twice, `changed` without exactly one field, and `overridden` that pins
- *         nothing.
+ *         that is none, a text that is no UTF-8, a field given twice, `changed` without exactly one field, and `overridden` that
+ *         pins nothing.
  */
 CSUP_API csup_status csup_event_to_json(const csup_event *events, size_t count, const char *case_id, char *buffer,
                                         size_t capacity, size_t *length);
@@ -437,7 +438,7 @@ CSUP_API csup_status csup_case_load(csup_policy *policy, const void *bytes, size
  * @param now the instant at which clocks are read; meant to be not before the last event.
  * @param buffer receives the text with its NUL. May be NULL when `capacity` is 0.
  * @param capacity how many bytes fit.
- * @param[out] length receives the length without NUL, also when it does not fit.
+ * @param[out] length receives the length without NUL, also when it does not fit. May be NULL.
  * @return #CSUP_OK; #CSUP_E_SPACE when the buffer is too small; #CSUP_E_ARGUMENT for a NULL that is not allowed and for a case
  * that is not open yet; #CSUP_E_RANGE for an instant outside the years 1900 to 2200.
  */
@@ -587,7 +588,7 @@ CSUP_API const char *csup_clock_status_name(csup_clock_status status);
  * @param decision the decision.
  * @param buffer receives the text with its NUL. May be NULL when `capacity` is 0.
  * @param capacity how many bytes fit.
- * @param[out] length receives the length without NUL, also when it does not fit.
+ * @param[out] length receives the length without NUL, also when it does not fit. May be NULL.
  * @return #CSUP_OK; #CSUP_E_SPACE when the buffer is too small; #CSUP_E_ARGUMENT for a NULL that is not allowed and for a
  * decision whose kind is none.
  */

@@ -117,7 +117,7 @@ static void write_clock(csup_writer *writer, const csup_decision *decision) {
 }
 
 csup_status csup_decision_to_json(const csup_decision *decision, char *buffer, size_t capacity, size_t *length) {
-  if (!decision || !length || (!buffer && capacity > 0) || decision->kind < 1 || decision->kind >= SHAPE_COUNT)
+  if (!decision || (!buffer && capacity > 0) || decision->kind < 1 || decision->kind >= SHAPE_COUNT)
     return CSUP_E_ARGUMENT;
   const shape *form = &shapes[decision->kind];
   csup_writer writer;

@@ -110,13 +110,16 @@ static csup_status check_answer(const csup_case *c, const csup_event *event, csu
   return status;
 }
 
-static csup_status check_field(const csup_case *c, const csup_field *field, csup_error *error) {
+static csup_status check_field(const csup_case *c, const csup_field *field, bool *given, csup_error *error) {
   if (!field->name)
     return csup_fail(error, CSUP_E_ARGUMENT, "a field has no name");
   const csup_schema *schema = &c->policy->schema;
   int32_t slot = csup_schema_find_field(schema, field->name);
   if (slot < 0)
     return csup_fail(error, CSUP_E_UNKNOWN, "\"%.60s\" is no field of this policy", field->name);
+  if (given[slot])
+    return csup_fail(error, CSUP_E_ARGUMENT, "the field \"%.60s\" is given twice", field->name);
+  given[slot] = true;
   int64_t value = 0;
   csup_status status = csup_fact_read(schema, slot, field, &value, error);
   if (status == CSUP_OK && field->kind == CSUP_VALUE_TEXT && strlen(field->text) > CSUP_NAME_BYTES)
@@ -129,9 +132,10 @@ static csup_status check_field(const csup_case *c, const csup_field *field, csup
 static csup_status check_fields(const csup_case *c, const csup_event *event, csup_error *error) {
   if (event->field_count > 0 && !event->fields)
     return csup_fail(error, CSUP_E_ARGUMENT, "fields are announced but none are given");
+  bool given[CSUP_FACTS_MAX] = {false};
   csup_status status = CSUP_OK;
   for (size_t i = 0; status == CSUP_OK && i < event->field_count; i++)
-    status = check_field(c, &event->fields[i], error);
+    status = check_field(c, &event->fields[i], given, error);
   return status;
 }
 

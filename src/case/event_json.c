@@ -524,7 +524,7 @@ static void put_event(pen *p, const csup_event *event) {
 
 csup_status csup_event_to_json(const csup_event *events, size_t count, const char *case_id, char *buffer, size_t capacity,
                                size_t *length) {
-  if (!events || count == 0 || !length || (!buffer && capacity > 0))
+  if (!events || count == 0 || (!buffer && capacity > 0))
     return CSUP_E_ARGUMENT;
   const char *name = case_id ? case_id : events[0].case_id;
   for (size_t i = 0; i < count; i++)

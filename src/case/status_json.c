@@ -127,7 +127,7 @@ static void write_agreements(csup_writer *writer, const csup_case *c) {
 
 csup_status csup_case_to_json(const csup_case *support_case, csup_time now, char *buffer, size_t capacity, size_t *length) {
   const csup_case *c = support_case;
-  if (!c || !length || (!buffer && capacity > 0) || c->head->opened == CSUP_TIME_NEVER)
+  if (!c || (!buffer && capacity > 0) || c->head->opened == CSUP_TIME_NEVER)
     return CSUP_E_ARGUMENT;
   if (!csup_time_in_range(now))
     return CSUP_E_RANGE;

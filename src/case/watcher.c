@@ -233,18 +233,21 @@ static const csup_calendar *shift_of(const csup_case *c) {
   return team < 0 ? NULL : c->policy->teams.items[team].calendar;
 }
 
-/* The next closing edge of the present team's calendar (R6) that the rule's hours let through. Hours repeat by the week, so that
-   where hundreds of edges in a row lie outside them all do. */
-#define EDGES_MOST 512
+/* The next closing edge of the present team's calendar (R6) that the rule's hours let through. Where hundreds of stretches of the
+   hours, which is a year or more, have none, none is expected. */
+#define STRETCHES_MOST 512
 static csup_time shift_end(const csup_case *c, const csup_rule *rule) {
   const csup_calendar *calendar = shift_of(c);
   csup_time at = c->head->settled;
-  for (int32_t edge = 0; calendar && edge < EDGES_MOST; edge++) {
+  for (int32_t stretch = 0; calendar && stretch < STRETCHES_MOST; stretch++) {
     if (csup_calendar_next_close(calendar, at, &at) != CSUP_OK)
       break;
     csup_time fires = csup_in_hours(rule, at);
     if (fires != CSUP_TIME_NEVER)
       return fires;
+    if (csup_calendar_next_open(rule->hours, at, &at) != CSUP_OK)
+      break;
+    at--; /* edges before the hours open again are of no use */
   }
   return CSUP_TIME_NEVER;
 }

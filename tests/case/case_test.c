@@ -124,7 +124,9 @@ static void test_wrong_events(void **state) {
                           least = {.name = "seats", .number = INT64_MIN, .kind = CSUP_VALUE_NUMBER},
                           no_text = {.name = "product", .kind = CSUP_VALUE_TEXT};
   static const csup_field two[2] = {{.name = "seats", .kind = CSUP_VALUE_NONE}, {.name = "vip", .kind = CSUP_VALUE_NONE}};
+  static const csup_field twice[2] = {{.name = "vip", .kind = CSUP_VALUE_NONE}, {.name = "vip", .kind = CSUP_VALUE_NONE}};
   const wrong_event rows[] = {
+      {{.kind = CSUP_EVENT_OPENED, .case_id = "C", .fields = twice, .field_count = 2}, CSUP_E_ARGUMENT},
       {{.kind = 0}, CSUP_E_UNKNOWN},
       {{.kind = 28}, CSUP_E_UNKNOWN},
       {{.kind = -1}, CSUP_E_UNKNOWN},

@@ -181,6 +181,14 @@ static const story hours[] = {
      "03-05T00:00", "fired", "03-03T09:00 fired person 1/1\n03-03T09:00 fired machine 1/1\n03-03T09:00 fired agent 1/1\n"},
 };
 
+/* A shift of half an hour in every hour, and a rule on their ends for one hour of the 29th. */
+#define RELAY                                                                                                                    \
+  "{'csupport':1,'calendars':{'relay':{'zone':'UTC','hours':'Mo-Su 00:00-00:30,01:00-01:30,02:00-02:30,03:00-03:30,04:00-04:30," \
+  "05:00-05:30,06:00-06:30,07:00-07:30,08:00-08:30,09:00-09:30,10:00-10:30,11:00-11:30,12:00-12:30,13:00-13:30,14:00-14:30,"     \
+  "15:00-15:30,16:00-16:30,17:00-17:30,18:00-18:30,19:00-19:30,20:00-20:30,21:00-21:30,22:00-22:30,23:00-23:30'},"               \
+  "'once':{'zone':'UTC','hours':'2026 Mar 29 03:00-04:00'}},'teams':{'relay':{'calendar':'relay'}},'escalations':[" RULE(        \
+      "sun", "'team':'off_shift'", "'hours':{'calendar':'once','outside':'skip'}," TELL) "]}"
+
 static const story on_the_rest[] = {
     /* Two rejections in one batch: both firings see the facts at its end. */
     {"event rules run per event, with the facts at the end of the batch",
@@ -242,6 +250,9 @@ static const story on_the_rest[] = {
      RULES(RULE("sun", "'team':'off_shift'", "'when':{'vip':true},'hours':{'calendar':'office','outside':'hold'}," TELL)),
      "03-02T09:00 'event':'opened','team':'day'\n03-02T20:00 'event':'note'\n03-04T08:00 " VIP("true") "\n", "03-04T12:00",
      "fired", "03-04T09:00 fired sun 1/1\n"},
+    /* 648 shifts end before one ends within the hours. */
+    {"off shift, skipped for weeks", RELAY, "03-02T09:00 'event':'opened','team':'relay'\n", "03-30T00:00", "fired",
+     "03-29T03:30 fired sun 1/1\n"},
     {"off shift, skipped", RULES(RULE("sun", "'team':'off_shift'", "'hours':{'calendar':'sofia','outside':'skip'}," TELL)),
      "03-02T09:00 'event':'opened','team':'day'\n", "03-04T00:00", "fired", ""},
     {"a team that nobody declared has no shift", RULES(RULE("sun", "'team':'off_shift'", TELL)),

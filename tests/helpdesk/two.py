@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 
 import desk as this
 from desk import scaled
@@ -115,6 +116,22 @@ def test_a_case_in_two_hands(desk):
     if facts["contacts"] != 3 or facts["mood"] != "angry":
         raise AssertionError(facts)
     desk.sound()
+
+
+def test_nobody_starves(desk):
+    """While an import goes from batch to batch, others get their turn long before their patience ends."""
+    desk.run("open", "other")
+    journal, waits = desk.journal(2500), []
+    process = subprocess.Popen(desk.command("import", journal.name, "--batch", 200), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               env=desk.environment, cwd=desk.folder)
+    while process.poll() is None:
+        begin = time.monotonic()
+        desk.run("note", "other")
+        waits.append(time.monotonic() - begin)
+    if process.wait() or not waits:
+        raise AssertionError("the import failed, or was too short")
+    desk.sound()
+    print(f"  {len(waits)} notes during an import, the longest took {max(waits):.2f} s")
 
 
 def test_a_long_hold(desk):

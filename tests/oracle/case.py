@@ -238,6 +238,7 @@ class Case:
             self.overrides[subject] = (event[subject], event.get("because"), event.get("until_at"))
         elif kind == "released":
             if self.overrides.pop(event["name"], None):
+                self.noted.add("released by hand")
                 self.decide("released", at, name=event["name"], because=event.get("because"))
         elif kind in ("escalated", "deescalated"):
             if kind == "escalated":
@@ -288,7 +289,9 @@ class Case:
         if when == at:
             return rule.when(self.facts())
         tried[index] = True
-        if when is not None:
+        if when is None:
+            self.noted.add("skipped")
+        else:
             self.hold(index, when, {})
         return False
 
@@ -458,6 +461,7 @@ class Case:
         if kind == "expire":
             _, because, _ = self.overrides.pop(what[1])
             self.changed()
+            self.noted.add("released by expiry")
             self.decide("released", now, name=what[1], because=because)
         elif kind == "timer":
             self.noted.add("moved by a timer")

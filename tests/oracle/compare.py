@@ -7,7 +7,7 @@ A stream is one case. Each seed makes one policy and a journal of fifty cases, i
 be equal line by line; `--ignore` leaves members out on both sides (`clock_met.due`: of one kind of decision). On a difference the journal and the policy are shrunk while the
 two still differ, and printed with the seed. Without all features, `seq` and the decisions of the missing
 features are left out on both sides. Refused lines must be the same too, with the same status. At the end the counts show how
-much of the semantics the streams reached; `--least 1` fails when something occurred in less than 1 % of them.
+much of the semantics the streams reached; with `--least 1` the run fails when something occurred in less than 1 % of them.
 `CSUP_TEST_SEED` and `CSUP_TEST_SCALE` stand in for --seed and for 20,000 streams times the scale.
 """
 

@@ -87,8 +87,6 @@ class Counts:
                 case.add("moved by a rule")
             if kind == "escalated" and decision.get("rule"):
                 case.add("escalated by a rule, " + decision["escalation"])
-            if kind == "released":
-                case.add("released by expiry" if decision.get("because") else "released by hand")
             if kind == "fired":
                 self.fired(rules[decision["rule"]], decision, case)
 
@@ -129,7 +127,10 @@ class Counts:
                     found.add("target in days" if cycle.target.measure[0] == "days" else "target in hours")
 
     def show(self, features, least):
-        """Prints all shares; returns what is expected under these features and occurred in less than `least` percent of the streams."""
+        """Prints all shares; returns what is expected under these features and occurred in less than `least` percent of the streams.
+
+        Things come with policies, many streams at a time: of less than 10,000 streams half the share is asked, of less than 1,000 none."""
+        least = least if self.streams >= 10000 else least / 2 if self.streams >= 1000 else 0
         expected = {thing for feature in features for thing in EXPECTED[feature]}
         share = lambda thing: 100 * self.seen[thing] / max(1, self.streams)
         print(f"{self.streams} streams; share of streams with each thing:")
@@ -139,9 +140,6 @@ class Counts:
             cycles = max(1, self.cycles["cycles"])
             print(f"  targeted cycles {self.cycles['cycles']}, breached {100 * self.cycles['breached'] / cycles:.1f} %, paused {100 * self.cycles['paused'] / cycles:.1f} %")
         rare = sorted(thing for thing in expected if share(thing) < least)
-        if rare and self.streams < 1000:
-            print("too few streams to judge their shares by")
-            return []
         if rare:
             print(f"in less than {least} % of the streams: {', '.join(rare)}")
         return rare

@@ -32,7 +32,7 @@ def random_event(rng, policy, case, features, words):
              "rejected": 3, "reopened": 4, "closed": 3, "cancelled": 1, "requested": 2, "provided": 2, "escalated": 3, "deescalated": 2, "changed": 5, "rated": 2,
              "spent": 2, "merged": 1}
     if "impact" in features:
-        kinds.update(overridden=5, released=2)
+        kinds.update(overridden=5, released=3)
     category = case.category()
     if "clocks" in features:
         kinds.update(promised=5, fulfilled=3, withdrawn=2)
@@ -91,7 +91,9 @@ def random_event(rng, policy, case, features, words):
             event["severity"] = rng.choice(words.severities)
         event.update(because=rng.choice(REASONS), agreed=maybe(0.5))
     elif kind == "released":
-        event["name"] = rng.choice(["priority", "severity"])
+        event["name"] = rng.choice(list(case.overrides) or ["priority", "severity"])
+        if maybe(0.3):
+            event["because"] = rng.choice(REASONS)
     elif kind == "requested" or kind == "provided":
         event["what"] = "log files"
     elif kind == "rated":

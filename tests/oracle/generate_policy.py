@@ -284,8 +284,8 @@ def random_clock(rng, words):
     clock = {"start": items(2, 0.7), "stop": items(2, 0.6)}
     if rng.random() < 0.4:
         clock["cancel"] = items(1, 0.5)
-    if rng.random() < 0.3:
-        clock["reset"] = items(1, 0.8)
+    if rng.random() < 0.4:
+        clock["reset"] = items(2, 0.7)
     if rng.random() < 0.6:
         clock["pause"] = items(2, 0.4)
         if any("event" in item for item in clock["pause"]) or rng.random() < 0.3:
@@ -389,11 +389,11 @@ def random_agreements(rng, document, words, start):
 
 def random_at(rng):
     """(at, every) of a rule on a clock."""
-    at = rng.choice(["50%", "75%", "90%", "100%", "-PT10M", "-PT1H", "+PT0S", "+PT30M", "+PT2H", "-P1D", "+P1D", "+P2D", "120%", "25%"])
+    at = rng.choice(["50%", "75%", "90%", "100%", "-PT10M", "-PT1H", "+PT0S", "+PT30M", "+PT2H", "-P1D", "+P1D", "+P2D", "120%", "150%", "101%", "25%"])
     every = None
     if rng.random() < 0.4:
         every = rng.choice(["PT10M", "PT30M", "PT1H"])
-        if rng.random() < 0.75:
+        if rng.random() < 0.65:
             every = f"{rng.choice([5, 10, 25, 50])}%" if at.endswith("%") else "P1D" if at.endswith("D") else every
         elif not at.endswith("%"):
             every = rng.choice(["PT1H", "P1D"])
@@ -419,7 +419,7 @@ def random_trigger(rng, document, words, states):
     if kind == "state":
         open_states = [name for name, state in states.items() if state["category"] != "closed"]
         on = {"state": rng.choice(open_states) if rng.random() < 0.85 else rng.sample(open_states, 2)}
-        if rng.random() < 0.85:
+        if rng.random() < 0.7:
             on["for"] = rng.choice(["PT1H", "PT4H", "PT16H", "P1D", "P2D"])
             if rng.random() < 0.8:
                 on["calendar"] = rng.choice(list(document["calendars"]) + ["always"])
@@ -474,7 +474,7 @@ def random_escalations(rng, document, words, states):
             rule["when"] = {"all": [own, rule["when"]]} if "when" in rule else own
         rule["do"] = [random_action(rng, document, words, states, on) for _ in range(rng.randint(1, 2))]
         if rng.random() < 0.4:
-            rule["hours"] = {"calendar": rng.choice(list(document["calendars"])), "outside": rng.choice(["fire", "skip", "hold", "hold"])}
+            rule["hours"] = {"calendar": rng.choice(list(document["calendars"])), "outside": rng.choice(["fire", "skip", "skip", "hold", "hold"])}
         rules.append(rule)
     return rules
 

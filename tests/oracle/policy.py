@@ -139,22 +139,23 @@ class Policy:
         return None
 
     def edge_after(self, calendar, rule, at):
-        """The first closing edge of a calendar after `at` at which the hours of a rule let it fire or hold; None within some months."""
+        """The first closing edge of a calendar after `at` at which the hours of a rule let it fire or hold; None within 400 days."""
         anyway = rule.outside != "skip"
-        key = (id(calendar), id(rule.hours), anyway)
-        edges = self.edges.setdefault(key, [])
-        limit = at + 150 * DAY
-        if not edges or edges[0][0] > at or edges[-1][0] <= limit:
-            edges[:] = [(edges[0][0] if edges else at, False)]
-            edges[0] = (min(edges[0][0], at - 30 * DAY), False)
+        edges = self.edges.setdefault((id(calendar), id(rule.hours), anyway), [])  # those that count, then how far was looked
+        if not edges or at < edges[0]:
+            edges[:] = [at - 30 * DAY, at - 30 * DAY]
+        index = bisect.bisect_right(edges, at, 1, len(edges) - 1)
+        while index == len(edges) - 1 and edges[-1] < at + 400 * DAY:
             try:
-                while edges[-1][0] <= limit + 100 * DAY:
-                    close = calendar.next_close(edges[-1][0])
-                    edges.append((close, anyway or rule.hours.is_open(close)))
+                close = calendar.next_close(edges[-1])
             except Never:
-                edges.append((limit + 100 * DAY, False))
-        index = bisect.bisect_right(edges, (at, True))
-        return next((close for close, fires in edges[index:] if fires and close <= limit), None)
+                close = at + 400 * DAY
+            else:
+                if anyway or rule.hours.is_open(close):
+                    edges.insert(len(edges) - 1, close)
+                    index += close <= at
+            edges[-1] = close
+        return edges[index] if index < len(edges) - 1 else None
 
     def target(self, agreement, clock, facts):
         """The target of a clock under an agreement; None without one."""
