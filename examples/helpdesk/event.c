@@ -99,6 +99,7 @@ static const struct choice {
 typedef struct saying {
   csup_event events[3];
   size_t count;
+  const csup_policy *policy;
   csup_field *fields; /* of the first event, and behind each its name and value */
   text *texts;
   size_t field_count;
@@ -152,8 +153,18 @@ static bool read_basis(const char *name, const char *given, csup_basis *out) {
   return false;
 }
 
-/* A value is what JSON would make of it, or else the text as it stands. */
-static void read_value(const char *given, csup_field *field, text *value) {
+/* What kind of value the policy wants for the field; NONE when it has no such field, which the library will say. */
+static csup_value_kind wanted_kind(const csup_policy *policy, const char *name) {
+  csup_input input;
+  for (size_t i = 0; csup_policy_field(policy, i, &input) == CSUP_OK; i++)
+    if (strcmp(input.name, name) == 0)
+      return input.kind;
+  return CSUP_VALUE_NONE;
+}
+
+/* A value is what JSON would make of it, or else the text as it stands; where a text is wanted, also when it looks like a number.
+ */
+static void read_value(const char *given, csup_value_kind wanted, csup_field *field, text *value) {
   scan in = {.text = given, .length = strlen(given)};
   bool is_string = scan_peek(&in) == '"' && scan_string(&in, value) && in.at == in.length;
   if (!is_string) {
@@ -163,7 +174,7 @@ static void read_value(const char *given, csup_field *field, text *value) {
   field->text = value->bytes;
   field->kind = CSUP_VALUE_TEXT;
   in = (scan){.text = given, .length = strlen(given)};
-  if (is_string)
+  if (is_string || (wanted == CSUP_VALUE_TEXT && strcmp(given, "null") != 0))
     return;
   if (scan_integer(&in, &field->number) && in.at == in.length)
     field->kind = CSUP_VALUE_NUMBER;
@@ -181,8 +192,8 @@ static void add_field(saying *to, const char *name, size_t length, const char *v
   to->texts[2 * count] = to->texts[2 * count + 1] = (text){0};
   to->fields[count] = (csup_field){0};
   text_append(&to->texts[2 * count], name, length);
-  read_value(value, &to->fields[count], &to->texts[2 * count + 1]);
   to->fields[count].name = to->texts[2 * count].bytes;
+  read_value(value, wanted_kind(to->policy, to->fields[count].name), &to->fields[count], &to->texts[2 * count + 1]);
 }
 
 static bool read_field(saying *to, const char *given) {
@@ -342,6 +353,7 @@ static int tell_desk(desk *in, const form *of, const arguments *given, live *to,
   csup_time now = 0;
   text name = {0};
   int result = BAD;
+  said->policy = in->store.policy;
   bool good = store_begin_writing(&in->store) && desk_now(given, &now) && read_saying(of, given, now, said);
   if (good && given->item_count > 0)
     text_add(&name, given->items[0]);

@@ -121,6 +121,49 @@ CSUP_API size_t csup_policy_finding_count(const csup_policy *policy);
  */
 CSUP_API csup_status csup_policy_finding(const csup_policy *policy, size_t index, csup_finding *out);
 
+/** What can be told of a case: a declared field, or a dimension of the impact model. Enough to build a form from. Strings live as
+    long as the policy. */
+typedef struct csup_input {
+  const char *name;           /**< Of the field or dimension. */
+  const char *question;       /**< Of a dimension: the words to ask it in, "" when the model has none. Of a field NULL. */
+  const char *const *choices; /**< The names that may be given, in the document's order, of a dimension from the least to the most
+                                   serious; NULL for a field that is not a list of names. */
+  int32_t choice_count;       /**< How many choices there are. */
+  csup_value_kind kind; /**< How a value is given: #CSUP_VALUE_TEXT, also for a choice; #CSUP_VALUE_NUMBER; #CSUP_VALUE_FLAG. */
+} csup_input;
+
+/**
+ * How many fields the policy declares.
+ * @param policy may be NULL.
+ * @return the number; 0 for NULL.
+ */
+CSUP_API size_t csup_policy_field_count(const csup_policy *policy);
+
+/**
+ * One declared field, in the document's order: what `opened` and `changed` may carry.
+ * @param policy the policy.
+ * @param index from 0 to below csup_policy_field_count().
+ * @param[out] out receives the field; untouched on failure.
+ * @return #CSUP_OK; #CSUP_E_ARGUMENT for NULL and for an index past the end.
+ */
+CSUP_API csup_status csup_policy_field(const csup_policy *policy, size_t index, csup_input *out);
+
+/**
+ * How many dimensions the policy's impact model has.
+ * @param policy may be NULL.
+ * @return the number; 0 for NULL.
+ */
+CSUP_API size_t csup_policy_dimension_count(const csup_policy *policy);
+
+/**
+ * One dimension of the impact model, in its order: what `answered` speaks of.
+ * @param policy the policy.
+ * @param index from 0 to below csup_policy_dimension_count().
+ * @param[out] out receives the dimension; untouched on failure.
+ * @return #CSUP_OK; #CSUP_E_ARGUMENT for NULL and for an index past the end.
+ */
+CSUP_API csup_status csup_policy_dimension(const csup_policy *policy, size_t index, csup_input *out);
+
 #if !defined(CSUP_CDEF) && defined(__cplusplus)
 }
 #endif

@@ -227,6 +227,40 @@ csup_status csup_policy_finding(const csup_policy *policy, size_t index, csup_fi
   return CSUP_OK;
 }
 
+static void tell_input(const csup_schema *schema, int32_t slot, csup_input *out) {
+  const csup_fact *fact = &schema->facts[slot];
+  bool is_list = fact->type == CSUP_FACT_CHOICE;
+  *out = (csup_input){.name = fact->name,
+                      .choices = is_list ? fact->choices : NULL,
+                      .choice_count = is_list ? fact->choice_count : 0,
+                      .kind = fact->type == CSUP_FACT_NUMBER ? CSUP_VALUE_NUMBER
+                              : fact->type == CSUP_FACT_FLAG ? CSUP_VALUE_FLAG
+                                                             : CSUP_VALUE_TEXT};
+}
+
+size_t csup_policy_field_count(const csup_policy *policy) {
+  return policy ? (size_t)(policy->schema.first_dimension - policy->schema.first_field) : 0;
+}
+
+csup_status csup_policy_field(const csup_policy *policy, size_t index, csup_input *out) {
+  if (!out || index >= csup_policy_field_count(policy))
+    return CSUP_E_ARGUMENT;
+  tell_input(&policy->schema, policy->schema.first_field + (int32_t)index, out);
+  return CSUP_OK;
+}
+
+size_t csup_policy_dimension_count(const csup_policy *policy) {
+  return policy ? (size_t)csup_impact_dimension_count(policy->impact) : 0;
+}
+
+csup_status csup_policy_dimension(const csup_policy *policy, size_t index, csup_input *out) {
+  if (!out || index >= csup_policy_dimension_count(policy))
+    return CSUP_E_ARGUMENT;
+  tell_input(&policy->schema, csup_impact_dimension_slot(policy->impact, (int32_t)index), out);
+  out->question = csup_impact_question(policy->impact, (int32_t)index);
+  return CSUP_OK;
+}
+
 const csup_workflow *csup_policy_workflow(const csup_policy *policy) {
   return policy->workflow;
 }

@@ -237,25 +237,31 @@ static void null_in_policy(void **state) {
   csup_policy *policy = NULL;
   csup_finding finding;
   const csup_zone *none = NULL;
+  csup_input input;
   const char *text = csup_policy_default();
   size_t length = strlen(text);
   csup_error error = {.index = 5};
-  CHECK_ROWS(ROW(CSUP_E_ARGUMENT, csup_policy_parse(NULL, 0, NULL, &policy, NULL)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_parse(text, length, NULL, NULL, NULL)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_parse(text, length, &without_function, &policy, NULL)),
-             ROW(CSUP_E_NOMEM, csup_policy_parse(text, length, &without_memory, &policy, NULL)),
-             ROW(CSUP_E_SYNTAX, csup_policy_parse("", 0, NULL, &policy, NULL)),
-             ROW(CSUP_E_SYNTAX, csup_policy_parse(text, length - 2, NULL, &policy, NULL)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(NULL, 0, NULL, 0, NULL, &policy, NULL)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, NULL, 0, NULL, NULL, NULL)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, NULL, 1, NULL, &policy, NULL)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, NULL, SIZE_MAX, NULL, &policy, NULL)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, &none, 1, NULL, &policy, &error)), ROW(0, error.index),
-             ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, NULL, 0, &without_function, &policy, NULL)),
-             ROW(0, csup_policy_fingerprint(NULL)), ROW(0, csup_policy_finding_count(NULL)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_finding(NULL, 0, &finding)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_finding(d->policy, 0, NULL)),
-             ROW(CSUP_E_ARGUMENT, csup_policy_finding(d->policy, SIZE_MAX, &finding)));
+  CHECK_ROWS(
+      ROW(CSUP_E_ARGUMENT, csup_policy_parse(NULL, 0, NULL, &policy, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_parse(text, length, NULL, NULL, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_parse(text, length, &without_function, &policy, NULL)),
+      ROW(CSUP_E_NOMEM, csup_policy_parse(text, length, &without_memory, &policy, NULL)),
+      ROW(CSUP_E_SYNTAX, csup_policy_parse("", 0, NULL, &policy, NULL)),
+      ROW(CSUP_E_SYNTAX, csup_policy_parse(text, length - 2, NULL, &policy, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(NULL, 0, NULL, 0, NULL, &policy, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, NULL, 0, NULL, NULL, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, NULL, 1, NULL, &policy, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, NULL, SIZE_MAX, NULL, &policy, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, &none, 1, NULL, &policy, &error)), ROW(0, error.index),
+      ROW(CSUP_E_ARGUMENT, csup_policy_parse_with(text, length, NULL, 0, &without_function, &policy, NULL)),
+      ROW(0, csup_policy_fingerprint(NULL)), ROW(0, csup_policy_finding_count(NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_finding(NULL, 0, &finding)), ROW(CSUP_E_ARGUMENT, csup_policy_finding(d->policy, 0, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_finding(d->policy, SIZE_MAX, &finding)), ROW(0, csup_policy_field_count(NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_field(NULL, 0, &input)), ROW(CSUP_E_ARGUMENT, csup_policy_field(d->policy, 0, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_field(d->policy, SIZE_MAX, &input)), ROW(0, csup_policy_dimension_count(NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_dimension(NULL, 0, &input)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_dimension(d->policy, 0, NULL)),
+      ROW(CSUP_E_ARGUMENT, csup_policy_dimension(d->policy, SIZE_MAX, &input)));
   assert_null(policy);
   assert_null(csup_policy_calendar(NULL, "office"));
   assert_null(csup_policy_calendar(d->policy, NULL));

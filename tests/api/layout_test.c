@@ -30,6 +30,7 @@ _Static_assert(sizeof(csup_span) == 16, "csup_span has no pointer");
   LAYOUT(csup_state, stage, 16)                                                                                                  \
   LAYOUT(csup_move, missing, 40)                                                                                                 \
   LAYOUT(csup_timeout, conditional, 48)                                                                                          \
+  LAYOUT(csup_input, kind, 32)                                                                                                   \
   LAYOUT(csup_finding, column, 32)                                                                                               \
   LAYOUT(csup_event, reserved, 168)                                                                                              \
   LAYOUT(csup_decision, reserved, 176)                                                                                           \

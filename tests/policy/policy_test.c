@@ -327,6 +327,46 @@ static void test_findings(void **state) {
   }
 }
 
+/* What a host builds its forms from, each as "name kind question: choices". */
+static void add_input(char *text, size_t room, const csup_input *input) {
+  size_t length = strlen(text);
+  length += (size_t)snprintf(text + length, room - length, "%s %d %s:", input->name, (int)input->kind,
+                             input->question ? input->question : "-");
+  for (int32_t i = 0; i < input->choice_count; i++)
+    length += (size_t)snprintf(text + length, room - length, " %s", input->choices[i]);
+  assert_true((input->choices != NULL) == (input->choice_count > 0));
+  snprintf(text + length, room - length, "\n");
+}
+
+static void test_inputs(void **state) {
+  (void)state;
+  csup_policy *policy = parse("{'csupport':1,'fields':{'tier':['a','b'],'seats':'number','vip':'flag','product':'text'},"
+                              "'impact':{'code':'T','version':1,'dimensions':["
+                              "{'name':'harm','code':'H','group':'impact','ask':'How bad is it?','levels':["
+                              "{'name':'low','code':'L','points':0},{'name':'high','code':'H','points':9}]},"
+                              "{'name':'haste','code':'Z','group':'urgency','levels':["
+                              "{'name':'can wait','code':'W','points':0},{'name':'now','code':'N','points':9}]}]}}");
+  char text[400] = "";
+  csup_input input = {0};
+  for (size_t i = 0; i < csup_policy_field_count(policy); i++) {
+    assert_int_equal(csup_policy_field(policy, i, &input), CSUP_OK);
+    add_input(text, sizeof text, &input);
+  }
+  for (size_t i = 0; i < csup_policy_dimension_count(policy); i++) {
+    assert_int_equal(csup_policy_dimension(policy, i, &input), CSUP_OK);
+    add_input(text, sizeof text, &input);
+  }
+  assert_string_equal(text, "tier 1 -: a b\nseats 2 -:\nvip 3 -:\nproduct 1 -:\n"
+                            "harm 1 How bad is it?: low high\nhaste 1 : can wait now\n");
+  assert_int_equal(csup_policy_field(policy, 4, &input), CSUP_E_ARGUMENT);
+  assert_int_equal(csup_policy_dimension(policy, 2, &input), CSUP_E_ARGUMENT);
+  csup_policy_release(policy);
+  policy = parse("{'csupport':1}");
+  assert_int_equal(csup_policy_field_count(policy), 0);
+  assert_int_equal(csup_policy_dimension_count(policy), 8);
+  csup_policy_release(policy);
+}
+
 /* Handed over once as a text and once with its built-in sections written out, a policy is not the same: the bytes differ. But the
    least document has everything that a case needs. */
 static void test_the_least_policy(void **state) {
@@ -413,10 +453,9 @@ static void test_failing_allocations(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_refusals),          cmocka_unit_test(test_arguments),
-      cmocka_unit_test(test_zones_handed_over), cmocka_unit_test(test_references),
-      cmocka_unit_test(test_fingerprints),      cmocka_unit_test(test_findings),
-      cmocka_unit_test(test_the_least_policy),  cmocka_unit_test(test_failing_allocations),
+      cmocka_unit_test(test_refusals),   cmocka_unit_test(test_arguments),        cmocka_unit_test(test_zones_handed_over),
+      cmocka_unit_test(test_references), cmocka_unit_test(test_fingerprints),     cmocka_unit_test(test_findings),
+      cmocka_unit_test(test_inputs),     cmocka_unit_test(test_the_least_policy), cmocka_unit_test(test_failing_allocations),
   };
   return cmocka_run_group_tests_name("policy/policy", tests, NULL, NULL);
 }
