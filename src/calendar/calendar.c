@@ -64,7 +64,7 @@ static csup_status take_holidays(csup_calendar *calendar, const csup_holiday *gi
   for (size_t i = 0; i < count; i++) {
     holiday *taken = &calendar->holidays[i];
     if (!csup_date_parts(given[i].date, &taken->day)) {
-      csup_fail(error, CSUP_E_ARGUMENT, "Holiday %ld is no date of the years 1900 to 2200, written YYYYMMDD.",
+      csup_fail(error, CSUP_E_ARGUMENT, "the holiday %ld is no date of the years 1900 to 2200, written YYYYMMDD",
                 (long)given[i].date);
       if (error)
         error->index = i <= INT32_MAX ? (int32_t)i : INT32_MAX;
@@ -135,10 +135,10 @@ static csup_status fill(csup_calendar *calendar, const char *hours, const csup_z
 csup_status csup_calendar_create(const char *hours, const csup_zone *zone, const csup_holiday *holidays, size_t holiday_count,
                                  const csup_allocator *allocator, csup_calendar **out, csup_error *error) {
   if (!hours || !zone || !out || (!holidays && holiday_count > 0) || holiday_count > UINT32_MAX)
-    return csup_fail(error, CSUP_E_ARGUMENT, "A calendar needs hours, a zone, its holidays and a place for the result.");
+    return csup_fail(error, CSUP_E_ARGUMENT, "a calendar needs hours, a zone, its holidays and a place for the result");
   csup_allocator taken;
   if (csup_allocator_take(allocator, &taken) != CSUP_OK)
-    return csup_fail(error, CSUP_E_ARGUMENT, "The allocator has no function.");
+    return csup_fail(error, CSUP_E_ARGUMENT, "the allocator has no function");
   csup_calendar *calendar = csup_allocate(&taken, sizeof *calendar);
   if (!calendar)
     return csup_fail_plain(error, CSUP_E_NOMEM);
