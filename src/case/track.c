@@ -321,13 +321,20 @@ static csup_status decide(csup_call *call, int32_t index, csup_decision_kind kin
   return CSUP_OK;
 }
 
+void csup_show_breaches(csup_call *call) {
+  csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | call->breaches);
+  call->breaches = 0;
+}
+
 /* Dated at the due, or now when it is found later. */
 static csup_status breach(csup_call *call, int32_t index) {
   csup_track *track = csup_case_track(call, index);
   track->breached = track->due;
   note_wake(call->c, index);
   int32_t clock = call->policy->tracks[index].clock;
-  csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | INT64_C(1) << clock);
+  call->breaches |= INT64_C(1) << clock;
+  if (!call->keeps_breaches)
+    csup_show_breaches(call);
   csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_BREACHED);
   if (!decision)
     return CSUP_E_NOMEM;
