@@ -6,7 +6,7 @@ it matters, everything that could fire is worked out again and the first is take
 
 from clocks import Promises, Runs
 from escalations import adjusted, fire
-from events import Refused, check
+from events import PAST, Refused, check
 from policy import KINDS, listed
 from workflow import find_move
 
@@ -406,7 +406,7 @@ class Case:
     def settle_until(self, at):
         """Everything due up to and including `at`, instant by instant."""
         while True:
-            ahead = [entry[0] for entry in self.pending() if entry[0] > self.settled]
+            ahead = [entry[0] for entry in self.pending() if self.settled < entry[0] < PAST]
             if not ahead or min(ahead) > at:
                 break
             instant = min(ahead)
@@ -503,7 +503,7 @@ class Case:
             self.settle_until(at)
 
     def next_wakeup(self):
-        ahead = [entry[0] for entry in self.pending() if entry[0] > self.settled]
+        ahead = [entry[0] for entry in self.pending() if self.settled < entry[0] < PAST]
         return min(ahead) if ahead else None
 
     def rank(self):

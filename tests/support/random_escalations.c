@@ -31,6 +31,7 @@ static random_place add_on(random_policy *policy, random_source *source) {
   if (kind < 40) {
     add_on_clock(policy, source);
   } else if (kind < 60) {
+    random_use(policy, USES_MOVE);
     random_use(policy, USES_ON_EVENT);
     text_add(&policy->json, "\"event\":\"%s\"", random_event_names[random_below(source, RANDOM_EVENTS)]);
     return IN_EVENT;
@@ -100,9 +101,9 @@ void random_escalations(random_policy *policy, random_source *source) {
     }
     text_add(&policy->json, "]");
     if (random_chance(source, 30)) {
+      static const random_feature uses[] = {USES_FIRE, USES_SKIP, USES_HOLD};
       int way = random_below(source, 3);
-      if (way > 0)
-        random_use(policy, way == 1 ? USES_SKIP : USES_HOLD);
+      random_use(policy, uses[way]);
       text_add(&policy->json, ",\"hours\":{\"calendar\":\"%s\",\"outside\":\"%s\"}", random_calendar(source), ways[way]);
     }
     text_add(&policy->json, "}");

@@ -5,11 +5,12 @@
 #include <string.h>
 
 const char *const random_feature_names[USES_COUNT] = {
-    "is",       "is_not",     "in",          "not_in",    "at_least", "at_most",     "above",        "below",     "set",
-    "all",      "any",        "not",         "recompute", "keep",     "from_now",    "proportional", "once",      "each",
-    "resume",   "total",      "restart",     "close",     "open",     "day_end",     "sla",          "ola",       "uc",
-    "warn",     "days",       "by severity", "timer",     "reset",    "resume item", "own workflow", "own model", "dst",
-    "on clock", "on promise", "on event",    "on state",  "on fact",  "on team",     "every",        "hold",      "skip"};
+    "is",          "is_not",       "in",        "not_in", "at_least",  "at_most",     "above",         "below",
+    "set",         "all",          "any",       "not",    "recompute", "keep",        "from_now",      "proportional",
+    "once",        "each",         "resume",    "total",  "restart",   "close",       "open",          "day_end",
+    "sla",         "ola",          "uc",        "warn",   "days",      "by severity", "timer",         "reset",
+    "resume item", "own workflow", "own model", "dst",    "on clock",  "on promise",  "on event",      "on state",
+    "on fact",     "on team",      "every",     "hold",   "skip",      "fire",        "move by a rule"};
 
 const char *const random_team_names[RANDOM_TEAMS] = {"sofia", "lima", "night"};
 

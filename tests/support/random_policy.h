@@ -60,6 +60,8 @@ typedef enum random_feature {
   USES_EVERY,
   USES_HOLD,
   USES_SKIP,
+  USES_FIRE,
+  USES_MOVE,
   USES_COUNT
 } random_feature;
 
