@@ -27,7 +27,9 @@ csup_time csup_wakeup(csup_case *c) {
   size_t timers = csup_workflow_timer_count(workflow);
   for (size_t i = 0; i < timers; i++)
     next = earlier(next, timer_at(c, csup_workflow_timer_at(workflow, i)));
-  return csup_watches_wakeup(c, next);
+  next = csup_watches_wakeup(c, next);
+  /* What is due at the very last instant can be late at none that is served. */
+  return csup_time_in_range(next) ? next : CSUP_TIME_NEVER;
 }
 
 /* Clocks that a policy lets start and stop one another for ever are left standing. */

@@ -233,7 +233,9 @@ static void visit_levels(codec *k, int32_t clock) {
   uint64_t levels = !k->in && k->c->policy->has_levels ? csup_case_levels(k->c)[clock] : 0;
   uint8_t any = levels != 0;
   visit_u8(k, &any, 1);
-  if (any)
+  if (any && !k->c->policy->has_levels)
+    fail(k, CSUP_E_CORRUPT);
+  else if (any)
     levels = visit_number(k, levels, 8);
   if (k->in && k->c->policy->has_levels)
     csup_case_levels(k->c)[clock] = levels;

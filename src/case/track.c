@@ -290,9 +290,12 @@ static csup_duration overrun_at(const csup_case *c, int32_t index, csup_time at)
   const csup_calendar *calendar = calendar_of(c, index);
   csup_duration overrun = open_time(calendar, track->due, until);
   int32_t clock = c->policy->tracks[index].clock;
-  for (uint32_t i = c->head->span_count; i-- > cycle->first_span && c->spans[i].to > track->due;)
-    if ((c->spans[i].clocks >> clock & 1) != 0 && c->spans[i].from > track->due)
-      overrun -= open_time(calendar, c->spans[i].from, c->spans[i].to);
+  for (uint32_t i = c->head->span_count; i-- > cycle->first_span && c->spans[i].to > track->due;) {
+    const csup_span_of *pause = &c->spans[i];
+    /* A view may ask about an instant before the pause or in it. */
+    if ((pause->clocks >> clock & 1) != 0 && pause->from > track->due && pause->from < until)
+      overrun -= open_time(calendar, pause->from, pause->to < until ? pause->to : until);
+  }
   return overrun;
 }
 

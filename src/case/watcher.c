@@ -133,7 +133,7 @@ static void find_next(csup_call *call, const csup_watcher *w, const subject *s, 
     if (!is_new || at == CSUP_TIME_NEVER || at + at_breach <= s->floor)
       continue;
     bool meet = *w->next != CSUP_TIME_NEVER && at + at_breach == noticed(*w->next, w->watch);
-    bool replaces = *w->next == CSUP_TIME_NEVER || meet || (s->catch_up && at <= now);
+    bool replaces = *w->next == CSUP_TIME_NEVER || meet || (s->catch_up && at + at_breach <= now);
     if (!replaces)
       break;
     csup_watch_of *watch = csup_watcher_note(call, w);

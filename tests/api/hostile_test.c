@@ -624,6 +624,26 @@ static void a_life_of_three_centuries(void **state) {
   assert_string_equal(clock.name, "promise:soon");
 }
 
+/* What is due at the last instant of all can't be found late at any: no wake-up says so, for nobody could keep it. */
+static void a_promise_for_the_end_of_time(void **state) {
+  const desk *d = *state;
+  csup_event opened = opened_event(),
+             promised = {.kind = CSUP_EVENT_PROMISED, .name = "ever", .due = LAST, .flags = CSUP_WITH_DUE};
+  opened.at = promised.at = LAST - HOUR;
+  csup_time at = 0;
+  char text[8192];
+  size_t length = 0;
+  assert_int_equal(csup_case_apply(d->fresh, &opened, 1, d->list, NULL), CSUP_OK);
+  assert_int_equal(csup_case_apply(d->fresh, &promised, 1, d->list, NULL), CSUP_OK);
+  for (int i = 0; i < 100 && csup_case_next_wakeup(d->fresh, &at) == CSUP_OK; i++) {
+    assert_true(at <= LAST);
+    assert_int_equal(csup_case_advance(d->fresh, at, d->list, NULL), CSUP_OK);
+  }
+  CHECK_ROWS(ROW(CSUP_E_NEVER, csup_case_next_wakeup(d->fresh, &at)), ROW(CSUP_TIME_NEVER, at),
+             ROW(CSUP_OK, csup_case_to_json(d->fresh, LAST, text, sizeof text, &length)));
+  assert_non_null(strstr(text, "\"next_wakeup\":null"));
+}
+
 /* ---- buffers ---- */
 
 typedef csup_status (*text_writer)(const desk *d, char *buffer, size_t capacity, size_t *length);
@@ -1323,6 +1343,7 @@ int main(void) {
       TEST(events_outside),
       TEST(advance_to_the_ends),
       TEST(a_life_of_three_centuries),
+      TEST(a_promise_for_the_end_of_time),
       TEST(texts_that_do_not_fit),
       TEST(lists_that_do_not_fit),
       TEST(use_before_opened),

@@ -137,6 +137,17 @@ static const story hours[] = {
      "fired clock_met",
      "03-03T09:00 fired nag 1/2 sla resolution 1\n"
      "03-03T09:00 clock_met sla resolution 1 after PT16H met\n"},
+    /* Paused from the close at 17:00, of the eight hours' last minute, the due becomes the resume on Thursday at 20:00. A day
+       before that went by in the pause and fires at the resume; what goes with the breach comes behind it. */
+    {"gone by in a pause, and the due at its end",
+     STORY(",'agreements':[{'name':'a','targets':{'resolution':{'within':'PT8H','calendar':'office'}}}],'escalations':[" RULE(
+         "nag", "'clock':'resolution','at':'-P1D','every':'P1D','times':2", TELL) "]"),
+     TAKEN_UP "03-02T17:00 " MOVED("waiting_customer") "\n03-05T20:00 'event':'customer_message'\n", "03-05T21:00",
+     "fired clock_resumed clock_breached",
+     "03-05T20:00 clock_resumed sla resolution 1 due 03-05T20:00\n"
+     "03-05T20:00 fired nag 1/1 sla resolution 1\n"
+     "03-05T20:00 clock_breached sla resolution 1 after PT8H breached\n"
+     "03-05T20:00 fired nag 2/2 sla resolution 1\n"},
     {"skip", RULES(RULE("nag", "'clock':'resolution','at':'+PT1H','every':'PT6H','times':3", IN_HOURS("skip") TELL)),
      /* 20:00 and 02:00 are skipped, 08:00 too */
      "03-02T15:00 'event':'opened'\n", "03-04T00:00", "fired", ""},

@@ -253,6 +253,18 @@ static void test_clocks(void **state) {
   /* Over night nothing opens: elapsed and overrun stand still. */
   assert_int_equal(csup_case_clock_at(x.f.c, 3, at("03-03T08:00"), &clock), CSUP_OK);
   assert_true(clock.elapsed == 7 * HOUR && clock.overrun == 3 * HOUR);
+  /* A pause behind the due: it does not reach back to what was before it. */
+  assert_int_equal(fold_line(&x.f, "{\"at\":\"2026-03-03T10:00:00Z\",\"event\":\"moved\",\"to\":\"waiting_customer\"}", NULL),
+                   CSUP_OK);
+  assert_int_equal(fold_line(&x.f, "{\"at\":\"2026-03-03T16:00:00Z\",\"event\":\"customer_message\"}", NULL), CSUP_OK);
+  static const struct {
+    const char *now;
+    int64_t hours;
+  } overruns[] = {{"03-02T16:00", 2}, {"03-03T10:00", 4}, {"03-03T12:00", 4}, {"03-03T16:00", 4}, {"03-03T17:00", 5}};
+  for (size_t i = 0; i < LENGTH(overruns); i++) {
+    assert_int_equal(csup_case_clock_at(x.f.c, 3, at(overruns[i].now), &clock), CSUP_OK);
+    assert_true(clock.overrun == overruns[i].hours * HOUR);
+  }
   assert_int_equal(csup_case_clock_at(x.f.c, 5, 0, &clock), CSUP_E_ARGUMENT);
   assert_int_equal(csup_case_clock_at(x.f.c, 0, 0, NULL), CSUP_E_ARGUMENT);
   assert_int_equal(csup_case_clock_at(NULL, 0, 0, &clock), CSUP_E_ARGUMENT);

@@ -6,7 +6,7 @@ it matters, everything that could fire is worked out again and the first is take
 
 from clocks import Promises, Runs
 from escalations import adjusted, fire
-from events import Refused, check
+from events import PAST, Refused, check
 from policy import KINDS, listed
 from workflow import find_move
 
@@ -191,10 +191,8 @@ class Case:
         tried = {}
         for index, rule in enumerate(self.policy.rules):
             if rule.trigger == "fact":
-                found = self.fact_rule(index, rule, at, baseline, tried)
-                if found:
-                    tried[index] = True
-                    fire(self, index, at)
+                if self.fact_rule(index, rule, at, baseline, tried):
+                    self.do(("fact", index), at, at, tried)
                     self.react(at)
         self.settle(at, baseline, tried, False)
 
@@ -282,18 +280,10 @@ class Case:
         self.held[index][1].append(own)
 
     def fact_rule(self, index, rule, at, baseline, tried):
-        """Whether a fact rule fires now; one outside its hours is held."""
+        """Whether it is the turn of a fact rule: to fire if its guard holds, or outside its hours to be held or skipped."""
         if index in tried or self.facts().get(rule.fact) == baseline.get(rule.fact):
             return False
-        when = adjusted(rule, at)
-        if when == at:
-            return rule.when(self.facts())
-        tried[index] = True
-        if when is None:
-            self.noted.add("skipped")
-        else:
-            self.hold(index, when, {})
-        return False
+        return adjusted(rule, at) != at or rule.when(self.facts())
 
     # ---- what follows from a change that is no event
 
@@ -416,7 +406,7 @@ class Case:
     def settle_until(self, at):
         """Everything due up to and including `at`, instant by instant."""
         while True:
-            ahead = [entry[0] for entry in self.pending() if entry[0] > self.settled]
+            ahead = [entry[0] for entry in self.pending() if self.settled < entry[0] < PAST]
             if not ahead or min(ahead) > at:
                 break
             instant = min(ahead)
@@ -473,7 +463,13 @@ class Case:
             fire(self, what[1], now)
         elif kind == "fact":
             tried[what[1]] = True
-            fire(self, what[1], now)
+            when = adjusted(self.policy.rules[what[1]], now)
+            if when == now:
+                fire(self, what[1], now)
+            elif when is None:
+                self.noted.add("skipped")
+            else:
+                self.hold(what[1], when, {})
         elif kind == "state":
             self.dwelt[what[1]] = self.visit
             self.fired_in[what[1]] = self.settlement
@@ -507,7 +503,7 @@ class Case:
             self.settle_until(at)
 
     def next_wakeup(self):
-        ahead = [entry[0] for entry in self.pending() if entry[0] > self.settled]
+        ahead = [entry[0] for entry in self.pending() if self.settled < entry[0] < PAST]
         return min(ahead) if ahead else None
 
     def rank(self):
