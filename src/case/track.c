@@ -618,11 +618,16 @@ static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, boo
 }
 
 csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided) {
-  const csup_time *wakes = csup_case_wakes(call->c);
+  const csup_case *c = call->c;
   csup_status status = CSUP_OK;
-  for (int32_t i = 0; status == CSUP_OK && !*decided && i < call->policy->track_count; i++)
-    if (wakes[i] <= wake)
+  for (int32_t i = 0; status == CSUP_OK && !*decided && i < call->policy->track_count; i++) {
+    csup_time own = csup_case_wakes(c)[i];
+    bool is_retargeted = !at_due && c->tracks[i].catch_up && c->tracks[i].armed == wake;
+    if (is_retargeted)
+      status = csup_watches_catch_up(call, i, wake, own < wake ? own : wake, decided);
+    if (status == CSUP_OK && !*decided && own <= wake)
       status = take_turn(call, i, wake, at_due, decided);
+  }
   return status;
 }
 
