@@ -103,6 +103,8 @@ public:
   calendar(csup_policy *of, const std::string &name)
       : handle(std::shared_ptr<csup_policy>(csup_policy_retain(of), csup_policy_release),
                csup_policy_calendar(of, name.c_str())) {
+    if (of == nullptr)
+      throw error(CSUP_E_ARGUMENT, {}); // the policy has been moved from
     if (!handle)
       throw std::out_of_range("the policy has no calendar " + name);
   }

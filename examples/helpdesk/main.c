@@ -75,7 +75,8 @@ static const program helpdesk = {
         "false,\n"
         "null or a text in quotes, and plain text otherwise. JOURNAL is JSON Lines, - for standard input.\n"
         "Exit status: 0 good; 1 an event or a line was refused, or rebuild found a difference; 2 bad usage, input or database.\n"
-        "After 1 and 2 a command has changed nothing; import and tick have kept whole batches.\n",
+        "After 1 and 2 a command has changed nothing, unless it was only stdout that could not be written; import and tick have\n"
+        "kept whole batches.\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .commands = commands,

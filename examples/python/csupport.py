@@ -152,7 +152,7 @@ class Policy(_Handle):
             pairs = [(name, answer if isinstance(answer, tuple) else (answer, "stated")) for name, answer in answers.items()]
             given, count = (_Answer * len(pairs))(), len(pairs)
             for one, (name, (level, basis)) in zip(given, pairs):
-                one.dimension, one.level, one.basis = _name(name), level and _name(level), BASES.index(basis)
+                one.dimension, one.level, one.basis = _name(name), level and _name(level), BASES.index(basis) if basis in BASES else -1
         known = (_Fact * len(facts))()
         for one, (name, value) in zip(known, facts.items()):
             one.name, one.kind = _name(name), 1 if isinstance(value, str) else 3 if isinstance(value, bool) else 2

@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "csupport.h"
+#include "metered_allocator.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -170,21 +171,6 @@ static void compare(const csup_calendar *calendar, operation what, const char *l
 }
 
 /* --- creating -------------------------------------------------------------------------------------------------------------- */
-
-typedef struct meter {
-  size_t used, peak;
-} meter;
-
-static void *metered_resize(void *context, void *block, size_t old_size, size_t new_size) {
-  meter *m = context;
-  m->used += new_size - old_size;
-  m->peak = m->used > m->peak ? m->used : m->peak;
-  if (new_size == 0) {
-    free(block);
-    return NULL;
-  }
-  return realloc(block, new_size);
-}
 
 static void measure_creation(const char *zone_name, const char *hours) {
   meter m = {0, 0};

@@ -100,12 +100,13 @@ void test_moved() {
   refused(CSUP_E_ARGUMENT, "status", [&] { (void)one.status(monday); });
   refused(CSUP_E_ARGUMENT, "save", [&] { (void)one.save(); });
   refused(CSUP_E_ARGUMENT, "read", [&] { (void)one.read(); });
-  csupport::calendar office = policy.calendar("office"), moved = std::move(office);
+  csupport::policy kept(std::move(policy));
+  refused(CSUP_E_ARGUMENT, "calendar", [&] { (void)policy.calendar("office"); });
+  csupport::calendar office = kept.calendar("office"), moved = std::move(office);
   expect(moved.elapsed(monday, monday + 48h) == 16h, "the calendar has moved");
   refused(CSUP_E_ARGUMENT, "add", [&] { (void)office.add(monday, 1h); });
   refused(CSUP_E_ARGUMENT, "add_days", [&] { (void)office.add_days(monday, 1); });
   refused(CSUP_E_ARGUMENT, "elapsed", [&] { (void)office.elapsed(monday, monday); });
-  const csupport::policy taken(std::move(policy));
   refused(CSUP_E_ARGUMENT, "score", [&] { (void)policy.score({}); });
   refused(CSUP_E_ARGUMENT, "a case", [&] { csupport::support_case none(policy); });
   // NOLINTEND(bugprone-use-after-move)

@@ -10,6 +10,7 @@
 #include "calendar/calendar.h"
 #include "csupport.h"
 #include "failing_allocator.h"
+#include "metered_allocator.h"
 #include "random.h"
 #include "time/civil.h"
 #include "time/tzif_bytes.h"
@@ -631,21 +632,6 @@ static void growth_failing(void **state) {
 }
 
 /* A calendar of many weeks stays small, while it is made as well. */
-typedef struct meter {
-  size_t used, peak;
-} meter;
-
-static void *metered_resize(void *context, void *block, size_t old_size, size_t new_size) {
-  meter *m = context;
-  m->used += new_size - old_size;
-  m->peak = m->used > m->peak ? m->used : m->peak;
-  if (new_size == 0) {
-    free(block);
-    return NULL;
-  }
-  return realloc(block, new_size);
-}
-
 static void stays_small(void **state) {
   (void)state;
   static const char *const hours[] = {

@@ -631,28 +631,6 @@ static bool enough(const char *what, long count, long least) {
 }
 
 static void report(long refused) {
-  static const char *const decisions[] = {"",
-                                          "moved",
-                                          "assessed",
-                                          "released",
-                                          "agreement_chosen",
-                                          "clock_started",
-                                          "clock_paused",
-                                          "clock_resumed",
-                                          "clock_retargeted",
-                                          "clock_warned",
-                                          "clock_met",
-                                          "clock_breached",
-                                          "clock_cancelled",
-                                          "fired",
-                                          "notify",
-                                          "assign",
-                                          "raised",
-                                          "set",
-                                          "escalated",
-                                          "deescalated",
-                                          "advise",
-                                          "ask"};
   long least = counted.streams / 100;
   bool all = true;
   printf("%ld streams, %ld lines (%ld accepted), %ld decisions, %ld policies refused\n", counted.streams, counted.lines,
@@ -665,7 +643,7 @@ static void report(long refused) {
     all = enough(random_event_names[i], counted.events[i], least) && all;
   printf("with each decision:\n");
   for (int i = 1; i <= CSUP_DECISION_ASK; i++)
-    all = enough(decisions[i], counted.kinds[i], least) && all;
+    all = enough(csup_decision_kind_name(i), counted.kinds[i], least) && all;
   printf("with a policy that uses:\n");
   for (int i = 0; i < USES_COUNT; i++)
     all = enough(random_feature_names[i], counted.uses[i], least) && all;

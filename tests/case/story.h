@@ -95,33 +95,10 @@ static inline void tell_text(text_buffer *out, const char *before, const char *t
     text_add(out, "%s%s", before, text);
 }
 
-static const char *const story_kinds[] = {"",
-                                          "moved",
-                                          "assessed",
-                                          "released",
-                                          "agreement_chosen",
-                                          "clock_started",
-                                          "clock_paused",
-                                          "clock_resumed",
-                                          "clock_retargeted",
-                                          "clock_warned",
-                                          "clock_met",
-                                          "clock_breached",
-                                          "clock_cancelled",
-                                          "fired",
-                                          "notify",
-                                          "assign",
-                                          "raised",
-                                          "set",
-                                          "escalated",
-                                          "deescalated",
-                                          "advise",
-                                          "ask"};
-
 static inline void tell_decision(text_buffer *out, const csup_decision *d) {
   static const char *const verdicts[] = {"open", "met", "breached"};
   tell_instant(out, "", d->at);
-  text_add(out, " %s", story_kinds[d->kind]);
+  text_add(out, " %s", csup_decision_kind_name(d->kind));
   bool of_clock = d->kind >= CSUP_DECISION_CLOCK_STARTED && d->kind <= CSUP_DECISION_CLOCK_CANCELLED;
   tell_text(out, " ", d->rule);
   if (d->kind == CSUP_DECISION_FIRED)
@@ -168,7 +145,7 @@ static inline bool story_tells(const char *kinds, const char *kind) {
 static inline void story_take(const story *s, csup_decisions *list, text_buffer *out) {
   for (size_t i = 0; i < csup_decisions_count(list); i++) {
     const csup_decision *d = csup_decisions_at(list, i);
-    if (story_tells(s->kinds, story_kinds[d->kind]))
+    if (story_tells(s->kinds, csup_decision_kind_name(d->kind)))
       tell_decision(out, d);
   }
   csup_decisions_clear(list);

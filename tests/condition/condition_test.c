@@ -8,18 +8,6 @@
 #include "condition/fixture.h"
 #include "random.h"
 
-static int setup(void **state) {
-  static fixture f;
-  fixture_open(&f);
-  *state = &f;
-  return fixture_fill(&f);
-}
-
-static int teardown(void **state) {
-  fixture_close(*state);
-  return 0;
-}
-
 static void read_facts(fixture *f, const json_t *facts, int64_t *values) {
   csup_field fields[64];
   csup_error error = {0};

@@ -7,18 +7,6 @@
 
 #include "condition/fixture.h"
 
-static int setup(void **state) {
-  static fixture f;
-  fixture_open(&f);
-  *state = &f;
-  return fixture_fill(&f);
-}
-
-static int teardown(void **state) {
-  fixture_close(*state);
-  return 0;
-}
-
 static void built_in_facts_have_their_slots(void **state) {
   fixture *f = *state;
   static const struct {

@@ -116,4 +116,17 @@ static inline size_t fixture_facts(const json_t *facts, csup_field *fields, size
   return count;
 }
 
+/* For cmocka: a filled fixture as the state of a test. */
+static inline int setup(void **state) {
+  static fixture f;
+  fixture_open(&f);
+  *state = &f;
+  return fixture_fill(&f);
+}
+
+static inline int teardown(void **state) {
+  fixture_close(*state);
+  return 0;
+}
+
 #endif

@@ -7,25 +7,7 @@
 
 #include <cmocka.h>
 
-#include "model.h"
-
-static void open_example(csup_policy *policy, const char *path) {
-  char *text = read_file(path);
-  assert_non_null(text);
-  csup_error error = {0};
-  if (model_open(policy, text, NULL, &error))
-    fail_msg("%s: %s %s", path, error.pointer, error.message);
-  free(text);
-}
-
-static const char *priority_of(const csup_policy *policy, const char *impact, const char *urgency) {
-  const csup_answer answers[] = {{"impact", impact, CSUP_BASIS_STATED, 0}, {"urgency", urgency, CSUP_BASIS_STATED, 0}};
-  csup_assessment out;
-  csup_error error = {0};
-  if (csup_impact_assess(policy, answers, 2, NULL, 0, &out, &error))
-    fail_msg("%s", error.message);
-  return out.priority.value;
-}
+#include "itil.h"
 
 /* The text of a column, up to the comma; the log quotes nothing. */
 static const char *column_at(const char *line, int column) {
