@@ -144,6 +144,8 @@ typedef struct csup_call {
   bool entered;              /* a state was entered in this settlement */
   uint64_t clocks;           /* a bit for each that a changed fact concerns */
   csup_time next;            /* settle.c: the wake-up that was found last */
+  bool keeps_breaches;       /* clocks read events: what breaches meanwhile is no fact of theirs, and waits */
+  int64_t breaches;          /* a bit for each clock that waits so */
   csup_time pause_began;     /* of the pause that is ending */
   uint32_t first_span;       /* spans from here on are of this settlement */
   char *image;               /* checkpoint.c: of the case's block, as far as it is kept; NULL: nothing is to be kept */

@@ -244,6 +244,7 @@ csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t c
   bool retarget = call->retarget || call->unseen;
   call->clocks = 0;
   call->retarget = call->unseen = false;
+  call->keeps_breaches = steps[0].on != 0;
   for (; status == CSUP_OK && clocks != 0; clocks &= clocks - 1) {
     int32_t clock = lowest(clocks);
     if (retarget && is_active(&call->c->cycles[clock]))
@@ -251,6 +252,9 @@ csup_status csup_cycles_follow(csup_call *call, const csup_step *steps, size_t c
     for (size_t i = 0; status == CSUP_OK && i < count; i++)
       status = follow_step(call, clock, &steps[i]);
   }
+  call->keeps_breaches = false;
+  if (call->breaches != 0)
+    csup_show_breaches(call);
   bool has_promises = call->c->head->promise_count > 0;
   return status == CSUP_OK && has_promises ? csup_promises_follow(call, steps, count) : status;
 }

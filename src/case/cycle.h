@@ -75,7 +75,8 @@ csup_status csup_promises_follow(csup_call *call, const csup_step *steps, size_t
 /* The next instant, after all that is dealt with, at which a clock decides something; CSUP_TIME_NEVER. */
 csup_time csup_cycles_wakeup(const csup_case *c);
 /* Decides the first breach or warning whose turn it is at `wake`, tracks in order, and tells so in *decided. `at_due`: only what
-   is noticed one microsecond behind its due, dated at the due. Otherwise warnings, and all that is to be caught up on. */
+   is noticed one microsecond behind its due, dated at the due. Otherwise warnings, and all that is to be caught up on: behind a
+   change of target in order of instant, the clock's rules among the rest (C8). */
 csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided);
 void csup_cycles_loaded(csup_case *c);     /* after a snapshot was read: what is derived is found again */
 void csup_cycles_settled(csup_call *call); /* at the end of a call: nothing is to be caught up on any more */

@@ -324,13 +324,20 @@ static csup_status decide(csup_call *call, int32_t index, csup_decision_kind kin
   return CSUP_OK;
 }
 
+void csup_show_breaches(csup_call *call) {
+  csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | call->breaches);
+  call->breaches = 0;
+}
+
 /* Dated at the due, or now when it is found later. */
 static csup_status breach(csup_call *call, int32_t index) {
   csup_track *track = csup_case_track(call, index);
   track->breached = track->due;
   note_wake(call->c, index);
   int32_t clock = call->policy->tracks[index].clock;
-  csup_set_slot(call, CSUP_SLOT_BREACHED, call->c->slots[CSUP_SLOT_BREACHED] | INT64_C(1) << clock);
+  call->breaches |= INT64_C(1) << clock;
+  if (!call->keeps_breaches)
+    csup_show_breaches(call);
   csup_decision *decision = csup_decide(call, CSUP_DECISION_CLOCK_BREACHED);
   if (!decision)
     return CSUP_E_NOMEM;
@@ -611,11 +618,16 @@ static csup_status take_turn(csup_call *call, int32_t index, csup_time wake, boo
 }
 
 csup_status csup_cycles_fire(csup_call *call, csup_time wake, bool at_due, bool *decided) {
-  const csup_time *wakes = csup_case_wakes(call->c);
+  const csup_case *c = call->c;
   csup_status status = CSUP_OK;
-  for (int32_t i = 0; status == CSUP_OK && !*decided && i < call->policy->track_count; i++)
-    if (wakes[i] <= wake)
+  for (int32_t i = 0; status == CSUP_OK && !*decided && i < call->policy->track_count; i++) {
+    csup_time own = csup_case_wakes(c)[i];
+    bool is_retargeted = !at_due && c->tracks[i].catch_up && c->tracks[i].armed == wake;
+    if (is_retargeted)
+      status = csup_watches_catch_up(call, i, wake, own < wake ? own : wake, decided);
+    if (status == CSUP_OK && !*decided && own <= wake)
       status = take_turn(call, i, wake, at_due, decided);
+  }
   return status;
 }
 

@@ -4,6 +4,9 @@
 
 #include "case/cycle.h"
 
+/* What has breached becomes a fact. */
+void csup_show_breaches(csup_call *call);
+
 /* Called after the cycle itself has changed, at call->at. */
 csup_status csup_track_begun(csup_call *call, int32_t index);
 csup_status csup_track_continued(csup_call *call, int32_t index); /* again: resume or total */

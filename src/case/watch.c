@@ -196,6 +196,34 @@ csup_status csup_watches_fire_due(csup_call *call, csup_time wake, csup_turn tur
   return status;
 }
 
+/* The first of the rules behind `after`, those of one instant in their order; -1 for none before `limit`. */
+static int32_t next_late(const csup_case *c, const csup_rule_list *rules, csup_time limit, csup_time after, int32_t last) {
+  int32_t first = -1;
+  for (int32_t i = 0; i < rules->count; i++) {
+    csup_watcher w = csup_watcher_of(c, rules->items[i]);
+    csup_time at = csup_watcher_next(&w);
+    if (at < limit && (at > after || (at == after && i > last))) {
+      limit = at;
+      first = i;
+    }
+  }
+  return first;
+}
+
+csup_status csup_watches_catch_up(csup_call *call, int32_t track, csup_time wake, csup_time limit, bool *fired) {
+  const csup_rule_list *rules = &call->policy->track_rules[track];
+  csup_status status = CSUP_OK;
+  csup_time at = call->c->head->opened - 1; /* nothing lies before that */
+  int32_t i = next_late(call->c, rules, limit, at, -1);
+  while (status == CSUP_OK && !*fired && i >= 0) {
+    csup_watcher w = csup_watcher_of(call->c, rules->items[i]);
+    at = csup_watcher_next(&w);
+    status = try_rule(call, &w, wake, CSUP_TURN_AT_WAKE, fired);
+    i = next_late(call->c, rules, limit, at, i);
+  }
+  return status;
+}
+
 csup_status csup_watches_facts(csup_call *call, bool *fired) {
   const csup_rule_list *rules = &call->policy->fact_rules;
   csup_status status = CSUP_OK;

@@ -48,6 +48,8 @@ csup_time csup_watches_wakeup(csup_case *c, csup_time sooner);
 typedef enum csup_turn { CSUP_TURN_AT_BREACH, CSUP_TURN_AFTER_BREACH, CSUP_TURN_AT_WAKE } csup_turn;
 /* Fires the first rule whose turn it is. *fired tells. */
 csup_status csup_watches_fire_due(csup_call *call, csup_time wake, csup_turn turn, bool *fired);
+/* A track has another target: of its rules that went by with that, fires the first before `limit`, in order of instant (C8). */
+csup_status csup_watches_catch_up(csup_call *call, int32_t track, csup_time wake, csup_time limit, bool *fired);
 /* Fires the rules on one event of the batch. */
 csup_status csup_watches_event(csup_call *call, const csup_event *event);
 /* Behind the events of a batch, before what has become due: the rules on facts, each once. */

@@ -33,6 +33,10 @@ static csup_time noticed(csup_time next, const csup_watch_of *watch) {
   return next == CSUP_TIME_NEVER ? next : next + watch->at_breach;
 }
 
+csup_time csup_watcher_next(const csup_watcher *w) {
+  return noticed(*w->next, w->watch);
+}
+
 csup_time csup_watcher_wake(const csup_case *c, const csup_watcher *w) {
   csup_time next = csup_is_timed(&c->policy->rule_keys[w->rule]) ? *w->next : CSUP_TIME_NEVER;
   csup_time held = csup_held_at(w);

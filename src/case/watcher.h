@@ -28,6 +28,7 @@ static inline bool csup_is_timed(const csup_rule_key *key) {
 }
 
 /* When what the watcher waits for is noticed; what goes with a breach, one microsecond after the due. */
+csup_time csup_watcher_next(const csup_watcher *w); /* what is held aside */
 csup_time csup_watcher_wake(const csup_case *c, const csup_watcher *w);
 /* The case waits for this instant too. */
 void csup_await(csup_case *c, csup_time at);

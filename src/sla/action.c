@@ -9,6 +9,7 @@ typedef struct compiler {
   const csup_teams *teams;
   const csup_impact *impact;
   const csup_workflow *workflow;
+  csup_findings *findings;
 } compiler;
 
 static csup_status read_notify(const compiler *c, const csup_json *node, csup_action *out) {
@@ -41,6 +42,13 @@ static csup_status read_assign(const compiler *c, const csup_json *node, csup_ac
   return CSUP_OK;
 }
 
+/* Team names are free text where events give them; where a policy lists its teams, another name is likely misspelt. */
+static csup_status find_strange_team(const compiler *c, const csup_json *to, const char *name) {
+  if (c->teams->count == 0 || csup_teams_find(c->teams, name) >= 0)
+    return CSUP_OK;
+  return csup_findings_add(c->findings, to, "unknown_team", "the policy declares no team \"%.60s\"", name);
+}
+
 static csup_status read_escalate(const compiler *c, const csup_json *node, csup_action *out) {
   static const char *const keys[] = {"level", "kind", "to", NULL};
   static const char *const kinds[] = {"hierarchical", "functional"};
@@ -60,6 +68,8 @@ static csup_status read_escalate(const compiler *c, const csup_json *node, csup_
     status = csup_read_name(&member, c->schema->arena, &out->to);
   if (status == CSUP_OK && out->functional && !out->to)
     status = csup_json_fail(node, node->document->wrong, "a functional escalation needs to: the team that takes over");
+  if (status == CSUP_OK && out->functional)
+    status = find_strange_team(c, &member, out->to);
   return status;
 }
 
@@ -216,8 +226,8 @@ static csup_status read_action(const compiler *c, const csup_json *node, csup_ac
 }
 
 csup_status csup_actions_compile(const csup_json *list, csup_schema *schema, const csup_teams *teams, const csup_impact *impact,
-                                 const csup_workflow *workflow, csup_rule *rule) {
-  const compiler c = {.schema = schema, .teams = teams, .impact = impact, .workflow = workflow};
+                                 const csup_workflow *workflow, csup_rule *rule, csup_findings *findings) {
+  const compiler c = {.schema = schema, .teams = teams, .impact = impact, .workflow = workflow, .findings = findings};
   csup_status status = csup_json_array(list);
   if (status != CSUP_OK)
     return status;

@@ -248,7 +248,7 @@ static csup_status compile_rule(const compiler *c, const csup_json *node, const 
   if (status == CSUP_OK)
     status = csup_json_need(node, "do", &member);
   if (status == CSUP_OK)
-    status = csup_actions_compile(&member, c->schema, c->teams, c->impact, c->workflow, &read);
+    status = csup_actions_compile(&member, c->schema, c->teams, c->impact, c->workflow, &read, c->findings);
   if (status == CSUP_OK && csup_json_member(node, "hours", &member))
     status = read_hours(c, &member, &read);
   if (status == CSUP_OK)

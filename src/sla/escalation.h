@@ -90,8 +90,9 @@ typedef struct csup_rules {
 
 /* Compiles the `escalations` section; an absent one gives none. Findings: "never_fires" (a clock without a target in any
    agreement, an offset before the start in some of them, a state rule of closed states, off_shift without a team that closes),
-   "loop" (a rule changes the fact that it watches, or states move in a circle as long as conditions let them). Rules that move
-   states in a circle without any condition are an error. `findings` may be NULL. */
+   "unknown_team" (a functional escalation to a team that is none of those declared), "loop" (a rule changes the fact that it
+   watches, or states move in a circle as long as conditions let them). Rules that move states in a circle without any condition
+   are an error. `findings` may be NULL. */
 csup_status csup_rules_compile(const csup_json *section, csup_schema *schema, const csup_clocks *clocks,
                                const csup_calendars *calendars, const csup_teams *teams, const csup_impact *impact,
                                const csup_workflow *workflow, const csup_agreements *agreements, csup_rules *out,
@@ -102,7 +103,7 @@ void csup_rules_mark_states(const csup_rules *rules, uint8_t *states);
 bool csup_rule_is_at_due(const csup_rule *rule, int32_t repeat);
 /* The parts of it: a rule's `do`, and the search for loops among compiled rules. */
 csup_status csup_actions_compile(const csup_json *list, csup_schema *schema, const csup_teams *teams, const csup_impact *impact,
-                                 const csup_workflow *workflow, csup_rule *rule);
+                                 const csup_workflow *workflow, csup_rule *rule, csup_findings *findings);
 csup_status csup_rules_lint_loops(const csup_json *section, const csup_rules *rules, const csup_workflow *workflow,
                                   csup_arena *arena, csup_findings *findings);
 

@@ -262,6 +262,16 @@ static const story changes[] = {
      "03-02T11:00 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT1H\n"
      "03-02T11:00 clock_breached sla resolution 1.1 after PT2H breached over PT1H\n"
      "03-02T11:00 clock_met sla resolution 1.1 after PT2H breached over PT1H\n"},
+    /* The clocks read an event with the facts that it led to; the breach that one of them finds in doing so is none of these. */
+    {"a breach at the stop is no fact of the event that stops",
+     STORY(",'clocks':{'own':{'start':[{'event':'moved','when':{'breached':'resolution'}}],'stop':[{'event':'note'}]}},"
+           "'agreements':[{'name':'a','targets':{'resolution':{'within':{'P1':'PT1H','P3':'PT4H'},'calendar':'always'}," ALWAYS(
+               "own", "PT8H") "}}]"),
+     TAKEN_UP "03-02T11:00 'events':[{" ANSWERED("high") "},{" RESOLVED "}]\n", NULL, "clock_",
+     "03-02T09:00 clock_started sla resolution 1 due 03-02T13:00\n"
+     "03-02T11:00 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT1H\n"
+     "03-02T11:00 clock_breached sla resolution 1.1 after PT2H breached over PT1H\n"
+     "03-02T11:00 clock_met sla resolution 1.1 after PT2H breached over PT1H\n"},
     {"keep", BY_PRIORITY("keep"), TAKEN_UP "03-02T10:00 " ANSWERED("high") "\n", "03-02T14:00", "clock_",
      "03-02T09:00 clock_started sla resolution 1 due 03-02T13:00\n"
      "03-02T13:00 clock_breached sla resolution 1 after PT4H breached\n"},

@@ -81,12 +81,36 @@ static const story on_clocks[] = {
      TAKEN_UP "03-02T13:30 " MOVED("waiting_customer") "\n03-02T15:30 'event':'customer_message'\n", "03-03T00:00", "fired",
      "03-02T15:30 fired nag 1/2 sla resolution 1\n"
      "03-02T16:00 fired nag 2/3 sla resolution 1\n"},
-    /* Raised to P1 at 10:30: 50 % of one hour was 09:30, and has not fired in this cycle, so now; clocks first. */
+    /* Raised to P1 at 10:30: 50 % of one hour was 09:30, and has not fired in this cycle, so now, before the breach of 10:00. */
     {"what a new target leaves behind", RULES(RULE("half", "'clock':'resolution','at':'50%'", TELL)),
      OPENED "03-02T10:30 " ANSWERED("high") "\n", NULL, "fired clock_retargeted clock_breached",
      "03-02T10:30 clock_retargeted sla resolution 1.1 due 03-02T10:00 breached over PT30M\n"
-     "03-02T10:30 clock_breached sla resolution 1.1 after PT1H30M breached over PT30M\n"
-     "03-02T10:30 fired half 1/1 sla resolution 1.1\n"},
+     "03-02T10:30 fired half 1/1 sla resolution 1.1\n"
+     "03-02T10:30 clock_breached sla resolution 1.1 after PT1H30M breached over PT30M\n"},
+    /* Opened at 09:00 on four hours from 14:00 on, when P1 is answered: half was 11:00, 60 % 11:24, due 13:00, and half an hour
+       behind it 13:30. Warnings, the breach and rules fire in order of instant, whatever their order in the policy (C8). */
+    {"what a new target leaves behind fires in order of instant",
+     STORY(",'agreements':[{'name':'a','targets':{'resolution':{'within':{'P1':'PT4H','*':'PT16H'},'calendar':'office',"
+           "'warn':['60%','100%']}}}],'escalations':[" RULE("late", "'clock':'resolution','at':'+PT30M'", TELL) "," RULE(
+               "half", "'clock':'resolution','at':'50%'", TELL) "," RULE("due", "'clock':'resolution','at':'100%'", TELL) "]"),
+     OPENED "03-02T14:00 " ANSWERED("high") "\n", "03-02T15:00", "fired clock_retargeted clock_warned clock_breached",
+     "03-02T14:00 clock_retargeted sla resolution 1.1 due 03-02T13:00 breached over PT1H\n"
+     "03-02T14:00 fired half 1/1 sla resolution 1.1\n"
+     "03-02T14:00 clock_warned sla resolution 1.1 60% after PT5H breached over PT1H\n"
+     "03-02T14:00 clock_breached sla resolution 1.1 after PT5H breached over PT1H\n"
+     "03-02T14:00 clock_warned sla resolution 1.1 100% after PT5H breached over PT1H\n"
+     "03-02T14:00 fired due 1/1 sla resolution 1.1\n"
+     "03-02T14:00 fired late 1/1 sla resolution 1.1\n"},
+    /* Guards and hours hold for them too: 50 % of four hours is only for premium cases and lapses, 60 % waits for an opening. */
+    {"what a new target leaves behind asks its guard and its hours",
+     STORY(",'agreements':[{'name':'a','targets':{'resolution':{'within':{'P1':'PT4H','*':'PT16H'},'calendar':'always'}}}],"
+           "'escalations':[{'name':'half','on':{'clock':'resolution','at':'50%'},'when':{'tier':'premium'}," TELL
+           "},{'name':'most','on':{'clock':'resolution','at':'60%'},'hours':{'calendar':'office','outside':'hold'}," TELL
+           "},{'name':'due','on':{'clock':'resolution','at':'100%'}," TELL "}]"),
+     "03-02T13:00 'event':'opened'\n03-02T18:00 " ANSWERED("high") "\n", "03-03T10:00", "fired clock_breached",
+     "03-02T18:00 clock_breached sla resolution 1.1 after PT5H breached over PT1H\n"
+     "03-02T18:00 fired due 1/1 sla resolution 1.1\n"
+     "03-03T09:00 fired most 1/1 sla resolution 1.1\n"},
     /* Half of 4 h fired in cycle 1, and the next cycle inherits that. Its first target comes late, 12 h from 09:00 and the hour
        in which the case was resolved: due at 22:00; but it changes none, so half of it, 16:00, is not armed again. */
     {"what fired stays fired under a first target that comes late",

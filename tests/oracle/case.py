@@ -399,8 +399,11 @@ class Case:
             if when != logical:
                 fires, logical, early = when, when, False
             if best.get((index, fires), (0,))[0] < repeat:
-                order = (1, index, number, repeat) if early else (index, number, repeat)
-                best[(index, fires)] = (repeat, (fires, logical, 0 if early else 4, order, what, cycle.armed_in))
+                if fires == cycle.retargeted and instant + lane.with_breach(cycle, index, repeat) < fires:
+                    rank, order = 3, (number, instant, 2, index)  # C8: in order of instant, among warnings and the breach
+                else:
+                    rank, order = (0, (1, index, number, repeat)) if early else (4, (index, number, repeat))
+                best[(index, fires)] = (repeat, (fires, logical, rank, order, what, cycle.armed_in))
         found.extend(entry for _, entry in best.values())
 
     def settle_until(self, at):

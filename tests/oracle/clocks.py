@@ -352,6 +352,9 @@ class Lane:
         cycle.cache["items"] = items
         return items
 
+    def with_breach(self, cycle, index, repeat):
+        return any(item[:3] == ("rule", index, repeat) and item[4] for item in self.items(cycle))
+
     def repeat(self, cycle, rule, repeat):
         """Where a repeat of a rule lies: counted as the first one is, or from the first where `every` is of another measure."""
         kind, amount = rule.every

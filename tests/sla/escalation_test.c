@@ -345,6 +345,19 @@ static void rules_that_never_fire_are_found(void **state) {
   assert_suspicions(rows, sizeof rows / sizeof rows[0]);
 }
 
+static void escalations_to_strange_teams_are_found(void **state) {
+  (void)state;
+  static const suspicion rows[] = {
+      {DO("{'escalate':{'level':2,'kind':'functional','to':'sydney'}}"), "unknown_team", A "/escalate/to"},
+      {DO("{'escalate':{'level':2,'kind':'functional','to':'austin'}}"), NULL, NULL},
+      {DO("{'escalate':{'level':2,'to':'the manager on duty'}}"), NULL, NULL},
+      /* Without a list of teams every name is as good as another. */
+      {"'escalations':[{'name':'r','on':{'event':'note'},'do':[{'escalate':{'level':2,'kind':'functional','to':'sydney'}}]}]",
+       NULL, NULL},
+  };
+  assert_suspicions(rows, sizeof rows / sizeof rows[0]);
+}
+
 #define FACT(name, fact, action) "{'name':'" name "','on':{'fact':'" fact "'},'do':[" action "]}"
 #define STATE(name, states, rest, to)                                                                                            \
   "{'name':'" name "','on':{'state':" states "}," rest "'do':[{'notify':'x'},{'move':'" to "'}]}"
@@ -447,6 +460,7 @@ int main(void) {
       cmocka_unit_test(bad_teams_and_rules_are_refused),
       cmocka_unit_test(bad_actions_are_refused),
       cmocka_unit_test(rules_that_never_fire_are_found),
+      cmocka_unit_test(escalations_to_strange_teams_are_found),
       cmocka_unit_test(loops_of_facts_are_found),
       cmocka_unit_test(loops_of_states),
       cmocka_unit_test(rules_survive_each_failure),
