@@ -84,7 +84,7 @@ static void visit_i16(codec *k, int16_t *value, int32_t low, int32_t high) {
 }
 
 static void visit_i8(codec *k, int8_t *value, int32_t low, int32_t high) {
-  int32_t wide = *value;
+  int32_t wide = 0 + *value; /* signed: -1 is none */
   visit_i32(k, &wide, low, high);
   *value = (int8_t)wide;
 }
