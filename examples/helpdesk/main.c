@@ -71,9 +71,9 @@ static const program helpdesk = {
     .notes =
         "The database is FILE, else HELPDESK_DB, else helpdesk.db. It is created by open and import, under the policy of "
         "--policy (else the\n"
-        "built-in one), and keeps it. --at stands in for the clock. A field's VALUE is JSON if it reads as a number, true, "
-        "false,\n"
-        "null or a text in quotes, and plain text otherwise. JOURNAL is JSON Lines, - for standard input.\n"
+        "built-in one), and keeps it. --at stands in for the clock. A field's VALUE is a text as it stands, or in quotes, where "
+        "the\n"
+        "field is one, and else as JSON has it; null is none. JOURNAL is JSON Lines, - for standard input.\n"
         "Exit status: 0 good; 1 an event or a line was refused, or rebuild found a difference; 2 bad usage, input or database.\n"
         "After 1 and 2 a command has changed nothing, unless it was only stdout that could not be written; import and tick have\n"
         "kept whole batches.\n",

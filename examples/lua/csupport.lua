@@ -1,7 +1,7 @@
 -- libcsupport for LuaJIT. Events, decisions and statuses are tables with the members that docs/journal.md gives them. Instants and
 -- durations are int64_t cdata in microseconds; where one is wanted, its text ("2026-03-02T09:00:00Z", "PT4H") or a whole number serves
 -- as well. What the library refuses is raised by error() as a table with status ("CSUP_E_ORDER"), message, line, column, pointer.
-local ffi, library, json = require "ffi", require "csupport.library", require "csupport.json"
+local ffi, library, json = require "ffi", require "csupport.native", require "csupport.json"
 local C, failure, fail, check, text, name = library.C, library.failure, library.fail, library.check, library.text, library.name
 local integer, out, written = library.integer, library.out, library.written
 

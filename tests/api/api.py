@@ -340,12 +340,12 @@ def main():
     parser.add_argument("gate", choices=["listing", "exports", "symbols", "comments", "load", "selftest"])
     parser.add_argument("objects", nargs="*", help="object files (symbols)")
     parser.add_argument("--compiler", default="gcc")
-    parser.add_argument("--library", help="the shared library (exports)")
+    parser.add_argument("--library", dest="built", help="the shared library (exports)")
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
     root = pathlib.Path(__file__).resolve().parents[2]
     gates = {"listing": lambda: listing_gate(root, options.compiler, options.update),
-             "exports": lambda: exports_gate(root, options.compiler, options.library, options.update),
+             "exports": lambda: exports_gate(root, options.compiler, options.built, options.update),
              "symbols": lambda: symbols_gate(options.objects), "comments": lambda: comments_gate(root),
              "load": lambda: load_gate(root), "selftest": selftest}
     faults = gates[options.gate]()

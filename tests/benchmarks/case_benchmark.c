@@ -7,13 +7,13 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
+#include "benchmark.h"
 #include "case/case.h"
 #include "failing_allocator.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #ifndef CASES
 #define CASES 4096
@@ -92,22 +92,6 @@ static const char *const more_rules[] = {
     "{\"name\":\"came back\",\"on\":{\"event\":\"reopened\"},\"do\":[{\"notify\":\"owner\"}]}",
     "{\"name\":\"not acknowledged\",\"on\":{\"clock\":\"acknowledge\",\"at\":\"50%\"},\"do\":[{\"notify\":\"lead\"}]}",
     "{\"name\":\"workaround late\",\"on\":{\"clock\":\"workaround\",\"at\":\"100%\"},\"do\":[{\"notify\":\"lead\"}]}"};
-
-static void fail(const char *what) {
-  fprintf(stderr, "%s\n", what);
-  exit(1);
-}
-
-static void must(csup_status status, const csup_error *error) {
-  if (status != CSUP_OK)
-    fail(error && error->message[0] ? error->message : csup_status_text(status));
-}
-
-static double now_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static int by_size(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;

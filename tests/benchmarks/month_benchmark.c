@@ -10,6 +10,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
+#include "benchmark.h"
 #include "case/case.h"
 #include "failing_allocator.h"
 #include "impact/impact.h"
@@ -18,7 +19,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define POLICIES   104
 #define SAMPLE     100 /* one case of so many */
@@ -29,27 +29,11 @@
 #define END        (START + 31 * DAY)
 #define RULES_MAX  64
 
-static void fail(const char *what) {
-  fprintf(stderr, "%s\n", what);
-  exit(1);
-}
-
-static void must(csup_status status, const csup_error *error) {
-  if (status != CSUP_OK)
-    fail(error && error->message[0] ? error->message : csup_status_text(status));
-}
-
 static void *room_for(size_t count, size_t size) {
   void *room = calloc(count, size);
   if (!room)
     fail("no memory");
   return room;
-}
-
-static double now_s(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
 /* --- policies -------------------------------------------------------------------------------------------------------------- */
@@ -437,12 +421,12 @@ int main(int argument_count, char **arguments) {
   size_t count = (size_t)(1e6 * (scale ? strtod(scale, NULL) : 0.02));
   month m;
   open_desks(folder);
-  double start = now_s();
+  double start = now_ns() * 1e-9;
   set_up(&m, count < SAMPLE ? SAMPLE : count, folder != NULL);
-  double created = now_s() - start;
-  start = now_s();
+  double created = now_ns() * 1e-9 - start;
+  start = now_ns() * 1e-9;
   run(&m);
-  double spent = now_s() - start;
+  double spent = now_ns() * 1e-9 - start;
   long calls = m.events + m.ticks;
   printf("%zu cases over %d policies, %zu of them still open after a month\n", m.count, POLICIES, still_open(&m));
   printf("%ld events (%ld moves refused) and %ld wake-ups, each of which decided something; %ld decisions\n", m.events, m.refused,

@@ -151,7 +151,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("language", choices=[*LANGUAGES, "installed"])
     parser.add_argument("what", nargs="*")
-    parser.add_argument("--library")
+    parser.add_argument("--library", dest="built")
     parser.add_argument("--build")
     parser.add_argument("--work", required=True)
     parser.add_argument("--cmake", default="cmake")
@@ -161,7 +161,7 @@ def main():
     reason = LANGUAGES[options.language].lacking()
     if reason:
         skip(reason)
-    place = Place(options.work, library=options.library)
+    place = Place(options.work, library=options.built)
     return 0 if all([place.good(options.language, what) for what in options.what]) else 1
 
 

@@ -4,7 +4,7 @@ package.path = here .. "../../examples/lua/?.lua;" .. package.path
 local ffi = require "ffi"
 
 -- Everything that is made and freed is counted: the wrapper gets functions that count.
-local library = require "csupport.library"
+local library = require "csupport.native"
 local C, live, strays = library.C, {}, 0
 local function count(pointer, by)
   local key = tostring(ffi.cast("void *", pointer))

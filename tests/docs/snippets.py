@@ -125,7 +125,7 @@ class Checker:
             source.write_text(f'#include <csupport.h>\n#include <stdio.h>\n#include <string.h>\nvoid snippet(void);\n'
                               f'void snippet(void) {{\n{body}}}\n')
         command = [self.options.compiler, *WARNINGS, *shlex.split(self.options.flags), f"-I{self.root}/include", str(source)]
-        library = pathlib.Path(self.options.library)
+        library = pathlib.Path(self.options.built)
         if program:
             command += ["-o", str(self.work / "snippet"), str(library), f"-Wl,-rpath,{library.parent}",
                         *shlex.split(self.options.libraries)]
@@ -264,7 +264,7 @@ def self_test():
             # Nothing here calls the library: an empty object stands in for it.
             empty = pathlib.Path(folder, "empty.o")
             subprocess.run(["cc", "-x", "c", "-c", "-", "-o", str(empty)], input="extern int x;\n", text=True, check=True)
-            options.library = str(empty)
+            options.built = str(empty)
             # Whatever it is asked, this one always decides the same.
             options.csup = str(pathlib.Path(folder, "csup"))
             pathlib.Path(options.csup).write_text('#!/bin/sh\necho \'{"seq":1,"decision":"moved","to":"new"}\'\n')
@@ -283,7 +283,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--self-test", action="store_true")
     parser.add_argument("--compiler")
-    parser.add_argument("--library", help="libcsupport as built")
+    parser.add_argument("--library", dest="built", help="libcsupport as built")
     parser.add_argument("--flags", default="", help="the build's own compiler flags")
     parser.add_argument("--libraries", default="", help="what a static libcsupport needs")
     parser.add_argument("--csup", help="the program csup as built")

@@ -125,11 +125,11 @@ class Package:
                     if self.static:
                         without = [flag for flag in libs if flag != "-ljansson"]
                         run([*build, *cflags, *without], expect_failure="undefined reference to `json", env=clean)
-            run([*build, *cflags, *libs, *([] if self.static else [f"-Wl,-rpath,{self.library_dir(prefix)}"])], env=clean)
+            run([*build, *cflags, *libs, *([] if self.static else [f"-Wl,-rpath,{self.lib_folder(prefix)}"])], env=clean)
             run([program, self.options.version], env=self.environment(prefix))
             print(f"  {name} through pkg-config: runs")
 
-    def library_dir(self, prefix):
+    def lib_folder(self, prefix):
         return prefix / self.one("libcsupport.a" if self.static else "libcsupport.so").parent.relative_to(self.prefix)
 
     def system_wide(self, compiler, environment):
