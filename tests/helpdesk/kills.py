@@ -43,13 +43,17 @@ def measured(desk, db, *words):
     return time.monotonic() - begin
 
 
+def begin_life(desk, number):
+    """A journal, and the database of one who is not killed; the desk's own is that of one who is."""
+    desk.db = desk.folder / f"killed{number}.db"
+    return desk.journal(400, name=f"journal{number}.jsonl"), desk.folder / f"whole{number}.db"
+
+
 def test_import(desk):
     kills, wanted, lives = 0, scaled(120), 0
     while kills < wanted:
-        journal = desk.journal(400, name=f"journal{lives}.jsonl")
         lives += 1
-        whole = desk.folder / f"whole{lives}.db"
-        desk.db = desk.folder / f"killed{lives}.db"
+        journal, whole = begin_life(desk, lives)
         words = ("import", journal.name, "--batch", 40)
         seconds = measured(desk, whole, *words)
         total = len(journal.read_text().splitlines())
@@ -87,10 +91,8 @@ def has_tables(desk):
 def test_tick(desk):
     kills, wanted, lives = 0, scaled(80), 0
     while kills < wanted:
-        journal = desk.journal(400, name=f"journal{lives}.jsonl")
         lives += 1
-        whole = desk.folder / f"whole{lives}.db"
-        desk.db = desk.folder / f"killed{lives}.db"
+        journal, whole = begin_life(desk, lives)
         for db in (whole, desk.db):
             desk.run("import", journal.name, db=db)
         words = ("tick", "--at", "2026-06-01T00:00:00Z", "--batch", 10)
